@@ -1,0 +1,384 @@
+"""What happens to a case."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from domain.law.appeal import Clock, Step
+from domain.messages import Euros, Event, Sentence
+from domain.municipality.events import Language, Settings
+from domain.personal import Iban, Personal, told
+from domain.rules.allocation import Step as CalculationStep
+
+Outcome = Literal["eligible", "rejected"]
+Channel = Literal["e-service", "paper", "counter"]
+
+
+class Value(BaseModel):
+    """A part of a fact, frozen like it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Contact(Value):
+    """Whom the municipality reaches about the case (yhteyshenkilö), with the address the party has given."""
+
+    name: Annotated[Personal, told("contact"), Field(title="Name")]
+    email: Annotated[Personal, told("contact", required=False), Field(title="E-mail")] = Personal("")
+    phone: Annotated[Personal, told("contact", required=False), Field(title="Phone")] = Personal("")
+    address: Annotated[Personal, told("contact"), Field(title="Postal address")]
+
+
+class Account(Value):
+    """Where a grant is paid (tilinumero); the holder's exact name is compared by the bank (EU 2024/886)."""
+
+    iban: Annotated[Iban, Field(title="Account number (IBAN)")]
+    holder: Annotated[Personal, told("account"), Field(title="Account holder")]
+
+
+class Attachment(Value):
+    """A document by the SHA-256 of its bytes (liite)."""
+
+    kind: Annotated[str, Field(title="Kind")]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", title="SHA-256")]
+    name: Annotated[str, Field(max_length=120, title="File name")]
+    media_type: Annotated[str, Field(title="Type")]
+    size: Annotated[int, Field(ge=1, title="Bytes")]
+
+
+class Ground(StrEnum):
+    """Why somebody is disqualified (hallintolaki 28.1 §), by the numbers of the subsection."""
+
+    PARTY = "1"
+    ASSISTS = "2"
+    BENEFIT = "3"
+    EMPLOYED = "4"
+    ON_THE_BOARD = "5"
+    BOARD_OF_STATE = "6"
+    OTHER = "7"
+
+
+class Submitted(Event):
+    """An application or a notice arrived (saapunut); its legal moment is `arrived_at` (hallintolaki 18–20 §).
+
+    It carries the process edition and the settings it was made under: the case's own law.
+    """
+
+    process: str
+    edition: int
+    settings: Settings
+    round: str | None
+    title: str
+    organisation: str | None
+    contact: Contact
+    account: Account | None
+    language: Language
+    electronic_consent: bool
+    channel: Channel
+    owner: str | None
+    arrived_at: datetime
+    entered_reason: str | None
+    late: bool
+    form: dict[str, JsonValue]
+    attachments: tuple[Attachment, ...]
+
+
+class Registered(Event):
+    """The registry gave the case its number (diaarinumero) and class (tiedonhallintalaki 25–26 §)."""
+
+    number: str
+    task_class: str
+
+
+class Acknowledged(Event):
+    """The arrival was acknowledged to the applicant (L 13/2003 12 §)."""
+
+    channel: Channel
+
+
+class Assigned(Event):
+    """The case was given to a handler or taken by one."""
+
+    handler: str
+
+
+class ImpartialityDeclared(Event):
+    """The handler declared that nothing disqualifies (hallintolaki 27 §)."""
+
+    handler: str
+
+
+class DisqualificationDeclared(Event):
+    """The handler is disqualified (esteellinen); the case waits for another (hallintolaki 28–30 §)."""
+
+    handler: str
+    ground: Ground
+    note: str
+
+
+class Checked(Event):
+    """An item of the checklist was looked up, with its evidence (hallintolaki 31 and 42 §)."""
+
+    item: str
+    met: bool
+    evidence: str
+    checked_on: date
+
+
+class CompletionRequested(Event):
+    """The applicant was asked to complete the application (täydennyspyyntö, hallintolaki 22 §)."""
+
+    what: str
+    due: date
+
+
+class CompletionExtended(Event):
+    """The applicant got more time to complete."""
+
+    due: date
+    reason: str
+
+
+class CompletionCancelled(Event):
+    """The request was withdrawn: nothing more is needed."""
+
+    reason: str
+
+
+class CompletionAnswered(Event):
+    """The applicant completed the application; `form` holds the answers that changed."""
+
+    answer: str
+    form: dict[str, JsonValue]
+    attachments: tuple[Attachment, ...]
+
+
+class CompletionLapsed(Event):
+    """The time to complete ended without an answer; the case is decided on what there is."""
+
+    due: date
+
+
+class Withdrawn(Event):
+    """The applicant withdrew the application (peruutettu)."""
+
+    reason: str
+
+
+class AccountChanged(Event):
+    """The account was changed on evidence; who changed it may not release the payment."""
+
+    account: Account
+    evidence: str
+    changed_by: str
+
+
+class PartyAdded(Event):
+    """Another party of the case was named (asianosainen); the decision must be served on each."""
+
+    party: str
+    contact: Contact
+    reason: str
+
+
+class EligibilityEvaluated(Event):
+    """The handler finished checking: eligible for the calculation, or to be rejected with reasons."""
+
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    note: str
+    evaluated_by: str
+
+
+class EvaluationReopened(Event):
+    """The check was taken up again."""
+
+    reason: str
+
+
+class Calculated(Event):
+    """The grant was calculated in a run over the whole round, with the trace that explains it."""
+
+    run: int
+    engine: str
+    rule_set: str
+    amount: Decimal
+    unit_price: Decimal
+    trace: tuple[CalculationStep, ...]
+
+
+class ProposedForDecision(Event):
+    """A decision that covers the case was proposed."""
+
+    decision: str
+
+
+class ProposalWithdrawn(Event):
+    """The proposal no longer covers the case."""
+
+    decision: str
+
+
+class Decided(Event):
+    """The case was decided (päätös): granted or rejected, with reasons, conditions and instructions."""
+
+    decision: str
+    section: str
+    decided_on: date
+    granted: bool
+    amount: Euros
+    reasons: tuple[str, ...]
+    legal_basis: str
+    conditions: tuple[str, ...]
+    instructions: str
+    prepared_by: str
+    decided_by: str
+
+
+class DecisionPublished(Event):
+    """The decision with its instructions is on the public network: the members' clock runs (KuntaL 140 §)."""
+
+    clock: Clock
+
+
+class Served(Event):
+    """The decision was served on a party (tiedoksianto): that party's clock runs (hallintolaki 59–62 §)."""
+
+    party: str
+    evidence: str
+    clock: Clock
+
+
+class InstructionsFoundWrong(Event):
+    """The instructions for a claim were missing or wrong; no clock runs until right ones are served (49 §)."""
+
+    reason: str
+
+
+class ClaimReceived(Event):
+    """A claim for a revised decision was filed (oikaisuvaatimus, KuntaL 134 and 137 §)."""
+
+    claim: str
+    claimant: Annotated[Personal, told("claimant")]
+    arrived_at: datetime
+    in_time: bool
+    demand: str
+
+
+class ClaimWithdrawn(Event):
+    """The claimant withdrew the claim."""
+
+    claim: str
+    reason: str
+
+
+class ClaimDismissed(Event):
+    """The claim was dismissed without examining it (jätetty tutkimatta); its filer may appeal for 30 days."""
+
+    claim: str
+    reason: str
+    clock: Clock
+
+
+class CalledUp(Event):
+    """A higher body called the matter up (otto-oikeus, KuntaL 92 §)."""
+
+    body: str
+    called_on: date
+
+
+class CallUpEnded(Event):
+    """The call-up ended without changing the decision."""
+
+    reason: str
+
+
+class AppealPeriodEnded(Event):
+    """The last day of every clock lies behind."""
+
+    last_day: date
+
+
+class LegalForceReached(Event):
+    """The decision has legal force for this case (lainvoima), and these are the steps that show it."""
+
+    from_day: date
+    steps: tuple[Step, ...]
+
+
+class PersonalDataRemoved(Event):
+    """Personal data left the web with the end of the members' period (KuntaL 140.1 §)."""
+
+    last_day: date
+
+
+class PaymentOrdered(Event):
+    """A payment got its id before any money moves; the id names this payment for ever."""
+
+    payment: str
+    amount: Euros
+
+
+class PaymentReleased(Event):
+    """A person released the payment to this account (maksuunpano); what is sent is what was released."""
+
+    payment: str
+    due: date
+    account: Account
+    released_by: str
+
+
+class PaymentInstructed(Event):
+    """The payment party has the payment under its id and with its amount."""
+
+    payment: str
+    amount: Euros
+    reference: str
+
+
+class PaymentRefused(Event):
+    """The payment party refused the instruction; nothing was paid."""
+
+    payment: str
+    reason: str
+
+
+class PaymentBooked(Event):
+    """The bank booked the payment."""
+
+    payment: str
+    booked_on: date
+    reference: str
+
+
+class PaymentReturned(Event):
+    """The money came back (palautunut); it is paid again to a new account."""
+
+    payment: str
+    returned_on: date
+    reason: str
+
+
+class Noted(Event):
+    """A notice that needs no decision was noted (merkitty tiedoksi)."""
+
+    note: str
+
+
+class Closed(Event):
+    """Nothing is left open; the case's final figures."""
+
+    granted: Euros
+    paid: Euros
+    days_to_decision: int | None
+    days_to_payment: int | None
+    days: int
+
+
+class PersonalDataErased(Event):
+    """The keys of the case's personal values were destroyed; the facts stay (tietosuoja-asetus 17 artikla)."""
+
+    reason: Sentence

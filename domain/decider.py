@@ -1,0 +1,134 @@
+"""From a wish to facts: the guard, the command's own function, and the stage that follows, for every kind of stream.
+
+Pure: the same command, states and context give the same facts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import domain.case.decide
+import domain.case.state
+import domain.decision.decide
+import domain.decision.state
+import domain.municipality.decide
+import domain.municipality.state
+import domain.register.state
+import domain.round.decide
+import domain.round.state
+from domain import stages
+from domain.messages import STAFF, Actor, At, Command, Context, Event, Facts, Role, StreamId
+from domain.process import Stage, current, guard, process, processes
+from domain.rejections import NotFound
+
+Evolve = Callable[[Event, Any], Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of stream: how its facts are folded, how its commands are answered, and its stages."""
+
+    evolve: Evolve
+    answer: Callable[[Command, Any, Context], Facts] | None = None
+    stages: Sequence[Stage] = ()
+    empty: Any = None
+
+
+KINDS: Mapping[str, Kind] = {
+    "case": Kind(domain.case.state.evolve, domain.case.decide.answer),
+    "round": Kind(domain.round.state.evolve, domain.round.decide.answer, stages.ROUND),
+    "decision": Kind(domain.decision.state.evolve, domain.decision.decide.answer, stages.DECISION),
+    "municipality": Kind(
+        domain.municipality.state.evolve,
+        domain.municipality.decide.answer,
+        stages.MUNICIPALITY,
+        domain.municipality.state.Municipality(),
+    ),
+    "register": Kind(domain.register.state.evolve, empty=domain.register.state.Register()),
+}
+
+
+def empty(stream: StreamId) -> Any:
+    """The state of a stream that nothing has happened to."""
+    return KINDS[stream.kind].empty
+
+
+def evolve(stream: StreamId, state: Any, event: Event) -> Any:
+    """Fold one fact into the state of its stream."""
+    return KINDS[stream.kind].evolve(event, state)
+
+
+def stages_of(stream: StreamId, state: Any, command: Command | None = None) -> Sequence[Stage]:
+    """The stages of a stream; a case has those of the process edition it was submitted under."""
+    if stream.kind != "case":
+        return KINDS[stream.kind].stages
+    if state is None:
+        return (
+            process(command.process).stages
+            if isinstance(command, domain.case.commands.Submit)
+            else [stages.new]
+        )
+    return process(state.process, state.edition).stages
+
+
+def may_see(stream: StreamId, state: Any, by: Actor) -> bool:
+    """Staff of the municipality see its streams; an applicant sees cases of their own and every round."""
+    if by.municipality != stream.municipality or state is None:
+        return False
+    if by.roles & (STAFF | {Role.SYSTEM}):
+        return True
+    if stream.kind == "case":
+        return bool(state.owner == by.user_id)
+    return stream.kind == "round" and Role.APPLICANT in by.roles
+
+
+def decide(command: Command, context: Context) -> tuple[Role, list[At]]:
+    """The role that allows the command and every fact it leads to, for its own stream and for others."""
+    stream, state = context.stream, context.streams[context.stream]
+    if state is not None and state is not empty(stream) and not may_see(stream, state, context.by):
+        raise NotFound("There is no such thing here.")
+    answer = KINDS[stream.kind].answer
+    if answer is None or (state is None and not _begins(stream, command)):
+        raise NotFound("There is no such thing here.")
+    role = guard(current(stages_of(stream, state, command), state), type(command), context.by)
+    facts = [fact if isinstance(fact, At) else At(stream, fact) for fact in answer(command, state, context)]
+    return role, [*facts, *_entered(facts, context, command)]
+
+
+def _begins(stream: StreamId, command: Command) -> bool:
+    return any(type(command) in stage.answers for stage in stages_of(stream, None, command)[:1])
+
+
+def _entered(facts: list[At], context: Context, command: Command) -> list[At]:
+    """Wherever the facts lead to another stage, or to another due day, say so in that stream."""
+    moved = []
+    for stream in dict.fromkeys(fact.stream for fact in facts):
+        before = state = context.streams[stream]
+        for fact in facts:
+            if fact.stream == stream:
+                state = evolve(stream, state, fact.event)
+        if not hasattr(state, "stage"):
+            continue
+        entered = current(stages_of(stream, state, command), state).entered(state)
+        was = (before.stage, before.due, before.due_at) if before is not None else None
+        if was != (entered.stage, entered.due, entered.due_at):
+            moved.append(At(stream, entered))
+    return moved
+
+
+def events_by_name() -> Mapping[str, type[Event]]:
+    """Every fact there is, by the name it is stored under."""
+
+    def below(kind: type[Event]) -> list[type[Event]]:
+        return [kind, *(each for sub in kind.__subclasses__() for each in below(sub))]
+
+    found = [each for each in below(Event) if each is not Event]
+    names = {kind.__name__: kind for kind in found}
+    assert len(names) == len(found), "two facts share a name"
+    return names
+
+
+def commands_by_name() -> Mapping[str, type[Command]]:
+    """Every command that some stage answers, by name."""
+    tables = [*(kind.stages for kind in KINDS.values()), *(each.stages for each in processes().values())]
+    return {command.__name__: command for table in tables for stage in table for command in stage.answers}

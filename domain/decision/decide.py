@@ -1,0 +1,350 @@
+"""When a decision is proposed, made, published and contested, and what befalls its cases."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import singledispatch
+
+from domain.case import events as ce
+from domain.case.state import ZERO, Case
+from domain.decision import commands as c
+from domain.decision import events as e
+from domain.decision.instructions import instructions
+from domain.decision.state import Decision
+from domain.law.appeal import APPEAL_30, Mode, clock, in_time
+from domain.messages import At, Command, Context, Event, Facts
+from domain.process import process
+from domain.register.state import take
+from domain.rejections import (
+    AlreadyDone,
+    BadContent,
+    Disqualified,
+    FourEyes,
+    Missing,
+    NotNow,
+    OverLimit,
+)
+from domain.round.state import Round
+
+
+@singledispatch
+def answer(command: Command, decision: Decision, context: Context) -> Facts:
+    """One short function a command."""
+    raise NotImplementedError(type(command).__name__)
+
+
+def _to_cases(
+    decision: Decision, context: Context, event: Event, cases: tuple[str, ...] = ()
+) -> Iterator[At]:
+    """The same fact for each case of the decision, or for some of them."""
+    for line in decision.proposal.lines:
+        if not cases or line.case in cases:
+            yield At(context.of("case", line.case), event)
+
+
+# Proposing -----------------------------------------------------------------------------------------------------------
+
+
+@answer.register
+def _(command: c.Propose, decision: Decision | None, context: Context) -> Facts:
+    round_: Round | None = context.streams[context.of("round", command.round)] if command.round else None
+    if command.round and round_ is None:
+        raise BadContent("There is no such round.", field="round")
+    keys = command.cases or (round_.cases if round_ else ())
+    cases: dict[str, Case] = {}
+    for key in dict.fromkeys(keys):
+        case: Case | None = context.streams[context.of("case", key)]
+        if case is None:
+            raise BadContent("There is no such case.", field="cases", case=key)
+        if _ready(case):
+            cases[key] = case
+        elif command.cases:
+            raise NotNow(
+                "A case that is not checked and calculated cannot be proposed.", case=case.number or key
+            )
+    if not cases:
+        raise Missing("No case is ready to be decided: check and calculate first.")
+    kinds = {(case.process, case.edition) for case in cases.values()}
+    if len(kinds) > 1 or any(case.round != command.round for case in cases.values()):
+        raise BadContent("One decision covers cases of one round and one process.", field="cases")
+    if context.by.user_id in set().union(*(case.disqualified for case in cases.values())):
+        raise Disqualified("You have declared a disqualification in one of these cases.")
+    name, edition = kinds.pop()
+    lines = tuple(_line(key, case) for key, case in sorted(cases.items(), key=lambda each: each[1].title))
+    rule_set = round_.rule_set if round_ else None
+    yield e.Proposed(
+        body=command.body,
+        heading=command.heading,
+        round=command.round,
+        process=name,
+        edition=edition,
+        settings=next(iter(cases.values())).settings,
+        lines=lines,
+        total=sum((line.amount for line in lines), ZERO),
+        legal_basis=rule_set.legal_basis if rule_set else "KuntaL 7 §",
+        conditions=rule_set.conditions if rule_set else (),
+        budget_line=round_.budget_line if round_ else "",
+        prepared_by=context.by.user_id,
+    )
+    for line in lines:
+        yield At(context.of("case", line.case), ce.ProposedForDecision(decision=context.stream.key))
+
+
+def _ready(case: Case) -> bool:
+    return (
+        not case.withdrawn
+        and case.proposed_in is None
+        and (case.outcome == "rejected" or (case.outcome == "eligible" and case.calculation is not None))
+    )
+
+
+def _line(key: str, case: Case) -> e.DecisionLine:
+    granted = case.outcome == "eligible"
+    assert case.evaluation is not None
+    return e.DecisionLine(
+        case=key,
+        number=case.number or "",
+        title=case.title,
+        granted=granted,
+        amount=case.calculation.amount if granted and case.calculation else ZERO,
+        reasons=case.evaluation.reasons,
+        note=case.evaluation.note,
+        length_m=case.form.get("length_m"),
+    )
+
+
+@answer.register
+def _(command: c.ReturnProposal, decision: Decision, context: Context) -> Facts:
+    yield e.ProposalReturned(reason=command.reason)
+    yield from _to_cases(decision, context, ce.ProposalWithdrawn(decision=context.stream.key))
+
+
+# Deciding ------------------------------------------------------------------------------------------------------------
+
+
+def _may_decide(decision: Decision, context: Context) -> None:
+    if context.by.user_id == decision.proposal.prepared_by:
+        raise FourEyes("Whoever prepared the decision may not make it: another person decides.")
+    handled = (context.streams[context.of("case", line.case)] for line in decision.proposal.lines)
+    if any(context.by.user_id in case.disqualified for case in handled):
+        raise Disqualified("You have declared a disqualification in one of these cases.")
+
+
+@answer.register
+def _(command: c.Approve, decision: Decision, context: Context) -> Facts:
+    _may_decide(decision, context)
+    yield e.Approved(approved_by=context.by.user_id)
+
+
+@answer.register
+def _(command: c.Sign, decision: Decision, context: Context) -> Facts:
+    _may_decide(decision, context)
+    limit = decision.proposal.settings.officeholder_limit
+    if decision.proposal.total > limit:
+        raise OverLimit(
+            f"An officeholder decides up to {limit} € here ({decision.proposal.settings.delegation}): propose to the board.",
+            total=str(decision.proposal.total),
+            limit=str(limit),
+        )
+    register, taken = take(context, "sections")
+    yield At(register, taken)
+    section = f"§ {taken.running}"
+    signed = e.Signed(
+        section=section,
+        decided_on=context.today,
+        signature=command.signature,
+        instructions=_instructions(decision),
+        decided_by=context.by.user_id,
+    )
+    yield signed
+    yield from _decided(decision, context, section, context.today, context.by.user_id)
+
+
+@answer.register
+def _(command: c.PutOnTheAgenda, decision: Decision, context: Context) -> Facts:
+    if command.meets_on < context.today:
+        raise BadContent("The meeting is behind us.", field="meetsOn")
+    yield e.PutOnAgenda(meets_on=command.meets_on)
+
+
+@answer.register
+def _(command: c.RecordMeeting, decision: Decision, context: Context) -> Facts:
+    if command.decided_on > context.today or command.decided_on != decision.meets_on:
+        raise BadContent("The board decides in the meeting whose agenda this is on.", field="decidedOn")
+    section = command.section.replace("§", "§ ").replace("  ", " ")
+    yield e.DecidedInMeeting(
+        section=section,
+        decided_on=command.decided_on,
+        instructions=_instructions(decision),
+        entered_by=context.by.user_id,
+    )
+    yield from _decided(decision, context, section, command.decided_on, "board")
+
+
+def _instructions(decision: Decision) -> str:
+    proposal = decision.proposal
+    regime = process(proposal.process, proposal.edition).regime
+    assert regime is not None
+    return instructions(proposal.settings, regime, proposal.settings.languages[0])
+
+
+def _decided(decision: Decision, context: Context, section: str, on: date, by: str) -> Iterator[At]:
+    proposal = decision.proposal
+    for line in proposal.lines:
+        yield At(
+            context.of("case", line.case),
+            ce.Decided(
+                decision=context.stream.key,
+                section=section,
+                decided_on=on,
+                granted=line.granted,
+                amount=line.amount,
+                reasons=line.reasons,
+                legal_basis=proposal.legal_basis,
+                conditions=proposal.conditions if line.granted else (),
+                instructions=_instructions(decision),
+                prepared_by=proposal.prepared_by,
+                decided_by=by,
+            ),
+        )
+
+
+@answer.register
+def _(command: c.CheckMinutes, decision: Decision, context: Context) -> Facts:
+    checked_on = command.checked_on or context.today
+    if decision.decided_on is None or not decision.decided_on <= checked_on <= context.today:
+        raise BadContent("Minutes are checked after the meeting, and not in the future.", field="checkedOn")
+    yield e.MinutesChecked(checked_on=checked_on)
+
+
+# Publication ---------------------------------------------------------------------------------------------------------
+
+
+@answer.register
+def _(command: c.Publish, decision: Decision, context: Context) -> Facts:
+    regime = process(decision.proposal.process, decision.proposal.edition).regime
+    assert regime is not None
+    members = clock(Mode.PUBLISHED, context.today, regime.days)
+    yield e.Published(clock=members, more_information=command.more_information)
+    yield from _to_cases(decision, context, ce.DecisionPublished(clock=members))
+
+
+@answer.register
+def _(command: c.RemovePersonalData, decision: Decision, context: Context) -> Facts:
+    assert decision.published is not None
+    if context.today <= decision.published.last_day:
+        raise NotNow("The members' period has not ended.", lastDay=str(decision.published.last_day))
+    removed = ce.PersonalDataRemoved(last_day=decision.published.last_day)
+    yield removed
+    yield from _to_cases(decision, context, removed)
+
+
+@answer.register
+def _(command: c.FindInstructionsWrong, decision: Decision, context: Context) -> Facts:
+    if any(context.streams[at.stream].legal_force for at in _to_cases(decision, context, _NOTHING)):
+        raise NotNow(
+            "The decision has legal force already; a lost time limit is restored by the court (HOL 114 §)."
+        )
+    found = ce.InstructionsFoundWrong(reason=command.reason)
+    yield found
+    yield from _to_cases(decision, context, found)
+
+
+_NOTHING = ce.CallUpEnded(reason="")
+
+
+# Contesting ----------------------------------------------------------------------------------------------------------
+
+
+@answer.register
+def _(command: c.ReceiveClaim, decision: Decision, context: Context) -> Facts:
+    known = {line.case for line in decision.proposal.lines}
+    if unknown := set(command.cases) - known:
+        raise BadContent("The decision does not cover these cases.", field="cases", cases=sorted(unknown))
+    arrived_at = command.arrived_at or context.now
+    if arrived_at > context.now:
+        raise BadContent("The arrival is still to come.", field="arrivedAt")
+    covered = command.cases or tuple(line.case for line in decision.proposal.lines)
+    settings = decision.proposal.settings
+    last_days = [
+        last
+        for key in covered
+        if (last := _last_day(decision, context.streams[context.of("case", key)], command.as_party))
+    ]
+    timely = len(last_days) < len(covered) or in_time(
+        arrived_at, max(last_days), settings.registry_closes, command.channel, settings.electronic_cutoff
+    )
+    claim = f"claim-{len(decision.claims) + 1}"
+    claimant = command.claimant.about(claim)
+    yield e.ClaimFiled(
+        claim=claim,
+        claimant=claimant,
+        cases=covered,
+        arrived_at=arrived_at,
+        in_time=timely,
+        demand=command.demand,
+    )
+    received = ce.ClaimReceived(
+        claim=claim, claimant=claimant, arrived_at=arrived_at, in_time=timely, demand=command.demand
+    )
+    yield from _to_cases(decision, context, received, covered)
+
+
+def _last_day(decision: Decision, case: Case, as_party: bool) -> date | None:
+    """The last day for this claimant: the member's clock, or for a party the later of the two; None while none runs."""
+    if decision.published is None or (as_party and not case.served):
+        return None
+    party = [clock.last_day for clock in case.served.values()] if as_party else []
+    return max([decision.published.last_day, *party])
+
+
+def _open_claim(decision: Decision, claim: str) -> tuple[str, ...]:
+    if claim not in decision.claims:
+        raise BadContent("There is no such claim.", field="claim")
+    if decision.claims[claim].state != "open":
+        raise AlreadyDone("The claim is not open any more.", state=decision.claims[claim].state)
+    return decision.claimed_cases[claim]
+
+
+@answer.register
+def _(command: c.WithdrawClaim, decision: Decision, context: Context) -> Facts:
+    cases = _open_claim(decision, command.claim)
+    withdrawn = ce.ClaimWithdrawn(claim=command.claim, reason=command.reason)
+    yield withdrawn
+    yield from _to_cases(decision, context, withdrawn, cases)
+
+
+@answer.register
+def _(command: c.DismissClaim, decision: Decision, context: Context) -> Facts:
+    cases = _open_claim(decision, command.claim)
+    on = command.on or context.today
+    if on > context.today:
+        raise BadContent("The day of service is still to come.", field="on")
+    dismissed = ce.ClaimDismissed(
+        claim=command.claim, reason=command.reason, clock=clock(command.mode, on, APPEAL_30.days)
+    )
+    yield dismissed
+    yield from _to_cases(decision, context, dismissed, cases)
+
+
+@answer.register
+def _(command: c.CallUp, decision: Decision, context: Context) -> Facts:
+    called_on = command.called_on or context.today
+    if decision.called_up:
+        raise AlreadyDone("The matter is called up already.")
+    if decision.published and called_on > decision.published.last_day:
+        raise NotNow(
+            "A matter is called up within the time for claims (KuntaL 92 §).",
+            lastDay=str(decision.published.last_day),
+        )
+    called = ce.CalledUp(body=command.body, called_on=called_on)
+    yield called
+    yield from _to_cases(decision, context, called)
+
+
+@answer.register
+def _(command: c.EndCallUp, decision: Decision, context: Context) -> Facts:
+    if not decision.called_up:
+        raise NotNow("The matter is not called up.")
+    ended = ce.CallUpEnded(reason=command.reason)
+    yield ended
+    yield from _to_cases(decision, context, ended)

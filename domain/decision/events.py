@@ -1,0 +1,109 @@
+"""What happens to a decision. What befalls each of its cases is written to the cases in the same transaction."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.case.events import Value
+from domain.law.appeal import Clock
+from domain.messages import Euros, Event
+from domain.municipality.events import Settings
+from domain.personal import Personal, told
+
+Body = Literal["officeholder", "board"]
+
+
+class DecisionLine(Value):
+    """What is proposed or decided about one case."""
+
+    case: str
+    number: str
+    title: str
+    granted: bool
+    amount: Euros
+    reasons: tuple[str, ...] = ()
+    note: str = ""
+    length_m: int | None = None
+
+
+class Proposed(Event):
+    """A decision was prepared and proposed (päätösehdotus)."""
+
+    body: Body
+    heading: str
+    round: str | None
+    process: str
+    edition: int
+    settings: Settings
+    lines: tuple[DecisionLine, ...]
+    total: Decimal
+    legal_basis: str
+    conditions: tuple[str, ...]
+    budget_line: str
+    prepared_by: str
+
+
+class ProposalReturned(Event):
+    """The proposal was returned to its preparer, with a reason; this decision goes no further."""
+
+    reason: str
+
+
+class Approved(Event):
+    """The proposal was approved and waits for its signature."""
+
+    approved_by: str
+
+
+class Signed(Event):
+    """The officeholder decided by signing: § number, day, instructions (hallintolaki 43–47 §, KuntaL 107 §)."""
+
+    section: str
+    decided_on: date
+    signature: Annotated[Personal, told("signer")]
+    instructions: str
+    decided_by: str
+
+
+class PutOnAgenda(Event):
+    """The proposal is on the agenda of the board's meeting (esityslista)."""
+
+    meets_on: date
+
+
+class DecidedInMeeting(Event):
+    """The board decided in its meeting, under a § of its minutes."""
+
+    section: str
+    decided_on: date
+    instructions: str
+    entered_by: str
+
+
+class MinutesChecked(Event):
+    """The minutes were checked (pöytäkirja tarkastettu); only then may they be published (KuntaL 140 §)."""
+
+    checked_on: date
+
+
+class Published(Event):
+    """The decision with its instructions was put on the public network, without contact data (KuntaL 140 §).
+
+    `more_information` is the only personal value besides the signature; both leave when the members' period ends.
+    """
+
+    clock: Clock
+    more_information: Annotated[Personal, Field(default=Personal("")), told("information", required=False)]
+
+
+class ClaimFiled(Event):
+    """A claim for a revised decision came to the decision; each case it covers says so too (KuntaL 134 §)."""
+
+    claim: str
+    claimant: Annotated[Personal, told("claimant")]
+    cases: tuple[str, ...]
+    arrived_at: datetime
+    in_time: bool
+    demand: str

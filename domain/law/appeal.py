@@ -1,0 +1,337 @@
+"""When a period for a claim or an appeal runs and ends, every step explained; and when legal force can be stated.
+
+A decision has a clock for each party and one for the municipal members. A clock starts from what happened on a day and
+in which mode, finds the day of service, counts the days, and carries only the last one forward. Clocks are stored in
+facts with their steps, so what was counted then can be read for ever.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.law.calendar import DAY, Blocked, add_working_days, blocked, dated, roll_forward
+from domain.messages import HELSINKI
+
+Days = Annotated[int, Field(gt=0)]
+Channel = Literal["paper", "electronic"]
+Cutoff = Literal["registry", "midnight"]
+
+
+class Value(BaseModel):
+    """A part of a fact, frozen like it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Appeal(StrEnum):
+    """What may be filed within a period."""
+
+    CLAIM = "oikaisuvaatimus"
+    """A claim for a revised decision, to the municipality itself."""
+    MUNICIPAL = "kunnallisvalitus"
+    """A municipal appeal to an administrative court, on legality alone (kuntalaki 135 §)."""
+    ADMINISTRATIVE = "hallintovalitus"
+    """An administrative appeal to an administrative court (HOL 13 §)."""
+
+
+class Regime(Value):
+    """How a decision is challenged: what is filed, and within how many days of service."""
+
+    name: str
+    days: Days
+    source: str
+    appeal: Appeal
+
+
+CLAIM_14 = Regime(name="claim-14", days=14, source="kuntalaki 138 §", appeal=Appeal.CLAIM)
+APPEAL_30 = Regime(name="appeal-30", days=30, source="kuntalaki 138 §", appeal=Appeal.MUNICIPAL)
+GENERAL_30 = Regime(name="general-30", days=30, source="hallintolaki 49 c §", appeal=Appeal.CLAIM)
+COURT_30 = Regime(name="court-30", days=30, source="HOL 13 §", appeal=Appeal.ADMINISTRATIVE)
+
+
+class Mode(StrEnum):
+    """What brings a decision to somebody's notice (tiedoksiantotapa)."""
+
+    LETTER = "letter"
+    ELECTRONIC = "electronic"
+    HANDED = "handed"
+    RECEIPT = "receipt"
+    SUBSTITUTE = "substitute"
+    PUBLISHED = "published"
+    NOTICE = "notice"
+
+
+class Service(NamedTuple):
+    """How many days after it happened a mode counts as service, by which law, and whether later may be shown."""
+
+    offset: int
+    source: str
+    rebuttable: bool = False
+
+
+SERVICE = {
+    Mode.LETTER: Service(7, "hallintolaki 59 §", rebuttable=True),
+    Mode.ELECTRONIC: Service(3, "L 13/2003 19 §", rebuttable=True),
+    Mode.HANDED: Service(0, "hallintolaki 60 §"),
+    Mode.RECEIPT: Service(0, "hallintolaki 60 §"),
+    Mode.SUBSTITUTE: Service(3, "hallintolaki 61 §"),
+    Mode.PUBLISHED: Service(7, "kuntalaki 140.3 §"),
+    Mode.NOTICE: Service(7, "hallintolaki 62 a §"),
+}
+
+
+class Step(Value):
+    """One step of a count: the day it is about, its sentence in `SENTENCES`, and its source in law."""
+
+    day: date
+    code: str
+    source: str
+    days: int | None = None
+    blocked: Blocked | None = None
+
+    def why(self, language: str) -> str:
+        """Say the step as a plain sentence in fi, sv or en."""
+        return SENTENCES[language][self.code].format(
+            day=dated(self.day, language),
+            days=self.days,
+            name=self.blocked and self.blocked.name_in(language),
+        )
+
+
+class Clock(Value):
+    """One period: the day of service, the last day as counted and as carried forward, and the day after it."""
+
+    mode: Mode
+    on: date
+    days: Days
+    served: date
+    raw_last_day: date
+    last_day: date
+    final_from: date
+    steps: tuple[Step, ...]
+
+    def as_json(self, language: str) -> dict[str, Any]:
+        """Write the clock as the API tells it, its steps as sentences in fi, sv or en."""
+        return {
+            "served": self.served.isoformat(),
+            "rawLastDay": self.raw_last_day.isoformat(),
+            "lastDay": self.last_day.isoformat(),
+            "finalFrom": self.final_from.isoformat(),
+            "steps": [
+                {"day": step.day.isoformat(), "why": step.why(language), "source": step.source}
+                for step in self.steps
+            ],
+        }
+
+
+def clock(mode: Mode, on: date, days: int, shown_served_on: date | None = None) -> Clock:
+    """Count a period of `days` from what happened `on` a Helsinki day in `mode`.
+
+    The day of service is never moved, whatever day it is (KHO:2014:78), and is not counted itself (L 150/1930 2 §);
+    only the last day is carried forward (5 §). `shown_served_on` is for "jollei muuta näytetä": the day on which a
+    letter or an electronic message is shown to have arrived, later than deemed.
+
+    Raises `ValueError` where `days` is not positive, or nothing of the kind can be shown.
+    """
+    if days <= 0:
+        raise ValueError(f"A period has at least one day, so it cannot have {days}.")
+    service = SERVICE[mode]
+    deemed = on + timedelta(service.offset)
+    served = deemed if shown_served_on is None else _shown(mode, deemed, shown_served_on)
+    raw_last_day = served + timedelta(days)
+    last_day, skipped = roll_forward(raw_last_day)
+
+    steps = [
+        Step(day=on, code=mode.value, source=service.source),
+        Step(day=deemed, code=f"{mode}-served", source=service.source),
+    ]
+    if served != deemed:
+        steps.append(Step(day=served, code="shown", source=service.source))
+    if service.offset and (holiday := blocked(served)):
+        steps.append(Step(day=served, code="not-moved", source="KHO:2014:78", blocked=holiday))
+    steps += [
+        Step(day=raw_last_day, code="period", source="L 150/1930 2 §", days=days),
+        *(Step(day=day, code="skipped", source="L 150/1930 5 §", blocked=why) for day, why in skipped),
+        Step(day=last_day, code="last-day", source="L 150/1930 6 §"),
+        Step(day=last_day + DAY, code="final-from", source="L 150/1930 6 §"),
+    ]
+    return Clock(
+        mode=mode,
+        on=on,
+        days=days,
+        served=served,
+        raw_last_day=raw_last_day,
+        last_day=last_day,
+        final_from=last_day + DAY,
+        steps=tuple(steps),
+    )
+
+
+def _shown(mode: Mode, deemed: date, shown: date) -> date:
+    if not SERVICE[mode].rebuttable:
+        raise ValueError(
+            "Only a letter or an electronic message can be shown to have arrived later than it is deemed to."
+        )
+    if shown <= deemed:
+        raise ValueError(
+            f"Only a day later than the deemed day of service counts, and that is {dated(deemed, 'en')}."
+        )
+    return shown
+
+
+class LegalForce(Value):
+    """The first day on which legal force (lainvoima) can be stated, if nothing has been filed, and why that day."""
+
+    from_day: date
+    steps: tuple[Step, ...]
+
+
+def legal_force(
+    party_clocks: Sequence[Clock], member_clock: Clock | None, grace_working_days: int
+) -> LegalForce:
+    """Find the first day on which legal force can be stated, given every clock that must have run.
+
+    Grace is for mail that reached the post-box in time but not the register (hallintolaki 18.2 §). A working day is one
+    that L 150/1930 5 § does not block; the first is the first working day after the latest last day, and `from_day` is
+    the calendar day after the n-th, also when that is a Saturday or a feast. Without grace it is the day after the
+    latest last day. `member_clock` is None where members have no appeal (kuntalaki 137.3 §).
+
+    Raises `ValueError` without a party's clock, since publishing alone serves no party (KHO:2018:100), and where the
+    grace is negative.
+    """
+    if not party_clocks:
+        raise ValueError("A decision gains no legal force before it is served on every party.")
+    members = [] if member_clock is None else [member_clock]
+    latest = max(each.last_day for each in [*party_clocks, *members])
+    from_day = add_working_days(latest, grace_working_days) + DAY
+    return LegalForce(
+        from_day=from_day,
+        steps=(
+            *_ends("party-ends", party_clocks),
+            *_ends("members-end", members),
+            Step(day=latest, code="latest", source="L 150/1930 6 §"),
+            *_grace(latest, grace_working_days),
+            Step(day=from_day, code="legal-force", source="L 150/1930 6 §"),
+        ),
+    )
+
+
+def _ends(code: str, clocks: Sequence[Clock]) -> Iterator[Step]:
+    return (Step(day=each.last_day, code=code, source=SERVICE[each.mode].source) for each in clocks)
+
+
+def _grace(day: date, working_days: int) -> Iterator[Step]:
+    for ordinal in range(1, working_days + 1):
+        day, skipped = roll_forward(day + DAY)
+        for off, why in skipped:
+            yield Step(day=off, code="not-counted", source="L 150/1930 5 §", blocked=why)
+        yield Step(day=day, code="grace", source="hallintolaki 18.2 §", days=ordinal)
+
+
+def in_time(
+    arrived_at: datetime, last_day: date, registry_closes: time, channel: Channel, cutoff: Cutoff
+) -> bool:
+    """Tell whether what arrived at an instant came by the cut-off of `last_day`, in Helsinki time.
+
+    Paper must come before the registry closes (L 150/1930 6 §, KHO:2014:78); so must an electronic message under the
+    `registry` cut-off (KHO 10.3.2016/780), while `midnight` gives it the whole last day. What comes on the stroke of
+    closing is in time, for doubt favours whoever files. Raises `ValueError` where the instant has no time zone.
+    """
+    if arrived_at.utcoffset() is None:
+        raise ValueError("An arrival is an instant, so it needs a time zone.")
+    local = arrived_at.astimezone(HELSINKI)
+    if local.date() != last_day:
+        return local.date() < last_day
+    return local.time() <= registry_closes or (channel == "electronic" and cutoff == "midnight")
+
+
+SENTENCES = {
+    "fi": {
+        "letter": "Kirje annettiin postiin {day}.",
+        "letter-served": "Kirjeen katsotaan tulleen perille seitsemäntenä päivänä lähettämisestä, {day}.",
+        "electronic": "Päätös lähetettiin sähköisesti {day}.",
+        "electronic-served": "Viestin katsotaan tulleen tiedoksi kolmantena päivänä lähettämisestä, {day}.",
+        "handed": "Päätös luovutettiin asianosaiselle {day}.",
+        "handed-served": "Asianosainen sai päätöksestä tiedon luovutuspäivänä, {day}.",
+        "receipt": "Päätös otettiin vastaan saantitodistusta vastaan {day}.",
+        "receipt-served": "Asianosainen sai päätöksestä tiedon saantitodistuksen osoittamana päivänä, {day}.",
+        "substitute": "Päätös luovutettiin sijaistiedoksiantona {day}.",
+        "substitute-served": "Tiedoksisaannin katsotaan tapahtuneen kolmantena päivänä luovutuksesta, {day}.",
+        "published": "Päätös ohjeineen julkaistiin yleisessä tietoverkossa {day}.",
+        "published-served": "Kunnan jäsenen katsotaan saaneen tiedon seitsemän päivän kuluttua julkaisemisesta, {day}.",
+        "notice": "Julkinen kuulutus julkaistiin {day}.",
+        "notice-served": "Tiedoksisaannin katsotaan tapahtuneen seitsemäntenä päivänä kuulutuksen julkaisemisesta, {day}.",
+        "shown": "On näytetty, että päätös saatiin tiedoksi vasta {day}; aika lasketaan siitä.",
+        "not-moved": "Tiedoksisaantipäivä ei siirry, vaikka {day} on {name}.",
+        "period": "Aika alkaa kulua seuraavasta päivästä; {days} päivää päättyy {day}.",
+        "skipped": "Määräaika ei voi päättyä {day} ({name}).",
+        "last-day": "Viimeinen päivä on {day}.",
+        "final-from": "Tämä määräaika ei enää estä lainvoimaa {day} alkaen.",
+        "party-ends": "Asianosaisen määräaika päättyy {day}.",
+        "members-end": "Kunnan jäsenten määräaika päättyy {day}.",
+        "latest": "Määräajoista viimeinen päättyy {day}.",
+        "not-counted": "{day} ({name}) ei ole työpäivä, eikä sitä lueta.",
+        "grace": "Varapäivä {days} on {day}: perille tullut posti ehditään kirjata.",
+        "legal-force": "Lainvoima voidaan todeta {day} alkaen, jos oikaisua ei ole vaadittu eikä muutosta haettu.",
+    },
+    "sv": {
+        "letter": "Brevet postades {day}.",
+        "letter-served": "Mottagaren anses ha fått del av brevet den sjunde dagen efter att det sändes, {day}.",
+        "electronic": "Beslutet sändes elektroniskt {day}.",
+        "electronic-served": "Meddelandet anses ha delgetts den tredje dagen efter att det sändes, {day}.",
+        "handed": "Beslutet överlämnades till parten {day}.",
+        "handed-served": "Parten fick del av beslutet den dag det överlämnades, {day}.",
+        "receipt": "Beslutet togs emot mot mottagningsbevis {day}.",
+        "receipt-served": "Parten fick del av beslutet den dag som mottagningsbeviset visar, {day}.",
+        "substitute": "Beslutet överlämnades genom mellanhandsdelgivning {day}.",
+        "substitute-served": "Delfåendet anses ha skett den tredje dagen efter överlämnandet, {day}.",
+        "published": "Beslutet med anvisningar publicerades i det allmänna datanätet {day}.",
+        "published-served": "En kommunmedlem anses ha fått del av beslutet sju dagar efter publiceringen, {day}.",
+        "notice": "Den offentliga kungörelsen publicerades {day}.",
+        "notice-served": "Delfåendet anses ha skett den sjunde dagen efter att kungörelsen publicerades, {day}.",
+        "shown": "Det har visats att mottagaren fick del av beslutet först {day}; tiden räknas från den dagen.",
+        "not-moved": "Dagen för delfåendet flyttas inte, fastän {day} är {name}.",
+        "period": "Tiden börjar löpa följande dag; {days} dagar går ut {day}.",
+        "skipped": "Tiden kan inte gå ut {day} ({name}).",
+        "last-day": "Sista dagen är {day}.",
+        "final-from": "Denna tid hindrar inte längre laga kraft från och med {day}.",
+        "party-ends": "Partens tid går ut {day}.",
+        "members-end": "Kommunmedlemmarnas tid går ut {day}.",
+        "latest": "Den sista av tiderna går ut {day}.",
+        "not-counted": "{day} ({name}) är ingen arbetsdag och räknas inte.",
+        "grace": "Respitdag {days} är {day}: post som har kommit fram hinner registreras.",
+        "legal-force": "Laga kraft kan konstateras från och med {day}, om omprövning inte har begärts och ändring inte sökts.",
+    },
+    "en": {
+        "letter": "The letter was posted on {day}.",
+        "letter-served": "The letter is deemed to arrive on the seventh day after posting, {day}.",
+        "electronic": "The decision was sent electronically on {day}.",
+        "electronic-served": "The message is deemed served on the third day after sending, {day}.",
+        "handed": "The decision was handed to the party on {day}.",
+        "handed-served": "The party was notified on the day it was handed over, {day}.",
+        "receipt": "The decision was received against a receipt on {day}.",
+        "receipt-served": "The party was notified on the day that the receipt shows, {day}.",
+        "substitute": "The decision was handed to a substitute recipient on {day}.",
+        "substitute-served": "It is deemed served on the third day after it was handed over, {day}.",
+        "published": "The decision was published on the web with its instructions on {day}.",
+        "published-served": "Municipal members are deemed notified seven days after publication, {day}.",
+        "notice": "The public notice was published on {day}.",
+        "notice-served": "Notice is deemed given on the seventh day after publication, {day}.",
+        "shown": "It is shown that the decision arrived only on {day}; the period is counted from that day.",
+        "not-moved": "The day of service is not moved, although {day} is {name}.",
+        "period": "The period runs from the next day; {days} days end on {day}.",
+        "skipped": "The period cannot end on {day} ({name}).",
+        "last-day": "The last day is {day}.",
+        "final-from": "From {day} this period no longer stands in the way of legal force.",
+        "party-ends": "A party's period ends on {day}.",
+        "members-end": "The municipal members' period ends on {day}.",
+        "latest": "The latest of the periods ends on {day}.",
+        "not-counted": "{day} ({name}) is not a working day and is not counted.",
+        "grace": "Grace day {days} is {day}: mail that has arrived can still be registered.",
+        "legal-force": "Legal force can be stated from {day}, if no revision has been claimed and no appeal made.",
+    },
+}
+"""Every step's sentence by language and code. Stored steps name these codes: add to them, never take one away."""

@@ -1,0 +1,187 @@
+"""The words that everything is said in: facts, wishes, who says them, and what answers them.
+
+A fact (`Event`) is immutable and in the past tense; a wish (`Command`) may be refused. Both are plain values:
+nothing here knows of a clock, a database or the web.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+
+Euros = Annotated[Decimal, Field(max_digits=12, decimal_places=2, ge=0)]
+"""Money: euros and cents, never negative, a string in JSON."""
+
+Metres = Annotated[int, Field(ge=1, le=1_000_000)]
+"""A length in whole metres."""
+
+Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
+"""Something a person wrote: a reason, a note."""
+
+
+class Role(StrEnum):
+    """Whose hat a person wears when putting a command (rooli)."""
+
+    APPLICANT = "applicant"
+    CUSTOMER_SERVICE = "customer-service"
+    REGISTRY = "registry"
+    HANDLER = "handler"
+    APPROVER = "approver"
+    PAYMENTS = "payments"
+    AUDITOR = "auditor"
+    MANAGER = "manager"
+    ARCHIVIST = "archivist"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+
+STAFF = frozenset(Role) - {Role.APPLICANT, Role.SYSTEM}
+"""Everyone who works for the municipality."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: an opaque user id, never a name, and the roles that user holds in one municipality."""
+
+    user_id: str
+    municipality: str
+    roles: frozenset[Role]
+
+
+def system(municipality: str) -> Actor:
+    """What happens by itself in a municipality acts under this name."""
+    return Actor("system", municipality, frozenset({Role.SYSTEM}))
+
+
+class StreamId(NamedTuple):
+    """The name of a stream: municipality, kind and key; `498/case/1f0c…` when written."""
+
+    municipality: str
+    kind: str
+    key: str
+
+    def __str__(self) -> str:
+        return "/".join(self)
+
+    @classmethod
+    def parse(cls, text: str) -> "StreamId":
+        municipality, kind, key = text.split("/")
+        return cls(municipality, kind, key)
+
+
+class Event(BaseModel):
+    """A fact (tapahtuma). Stored under its class name with the number of its `shape`; never changed.
+
+    To change a fact, raise `shape` and let `upcast` carry the older shapes over.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    shape: ClassVar[int] = 1
+
+    @classmethod
+    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
+        """Carry what was stored in an older shape over to this one; here there is none yet."""
+        assert shape == cls.shape, f"{cls.__name__} has no upcast from shape {shape}"
+        return data
+
+
+class Command(BaseModel):
+    """A wish that somebody may put; its docstring's first line is its title in the pages.
+
+    An `internal` command has no door on the web: only the process manager and the scheduler put it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    kind: ClassVar[str]
+    internal: ClassVar[bool] = False
+
+
+class Entered(Event):
+    """The case moved to a stage (käsittelyvaihe). Queues, timers and lead times are read from these alone.
+
+    `due` is the last day of the stage and `due_at` its instant; `then` names the internal command that follows:
+    at once where nothing is due, otherwise when what is due lies behind.
+    """
+
+    stage: str
+    waits_for: Role | None = None
+    due: date | None = None
+    due_at: datetime | None = None
+    then: str | None = None
+
+
+@dataclass(frozen=True)
+class RecordedEvent:
+    """A fact as the store keeps it: where, when we wrote it, by whom, answering what, caused by what."""
+
+    stream: StreamId
+    version: int
+    position: int
+    recorded_at: datetime
+    by: str
+    role: Role
+    command: str
+    command_id: UUID
+    cause: str | None
+    event: Event
+
+    @property
+    def reference(self) -> str:
+        """The event's own name, `498/case/1f0c…@7`; what it causes is called after it."""
+        return f"{self.stream}@{self.version}"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The answer to a command: where its stream stands now and how far the whole log has come."""
+
+    stream: StreamId
+    version: int
+    position: int
+
+
+class At(NamedTuple):
+    """A fact for another stream than the command's own, in the same transaction."""
+
+    stream: StreamId
+    event: Event
+
+
+Facts = Iterable[Event | At]
+"""What a decision answers: facts for the command's own stream, and `At` for others."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """All a decision may know besides the command and the states: the time, who asks, and other streams.
+
+    `streams` folds another stream when asked for it; whatever was read must still be true when the facts are written.
+    """
+
+    now: datetime
+    by: Actor
+    stream: StreamId
+    streams: Mapping[StreamId, Any] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The legal day: the date in Helsinki."""
+        return self.now.astimezone(HELSINKI).date()
+
+    def of(self, kind: str, key: str) -> StreamId:
+        """The name of another stream of the same municipality."""
+        return StreamId(self.stream.municipality, kind, key)
+
+
+def derived_id(*parts: str) -> UUID:
+    """An id that is the same each time it is derived from the same cause."""
+    return uuid5(NAMESPACE_URL, "asiapolku:" + ":".join(parts))

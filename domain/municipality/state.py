@@ -1,0 +1,33 @@
+"""What is in force in the municipality, folded from what it adopted."""
+
+from dataclasses import dataclass, field, replace
+from functools import singledispatch
+
+from domain.messages import Event
+from domain.municipality.events import RuleSetAdopted, Settings, SettingsAdopted
+from domain.rules.ruleset import RuleSet
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """The settings in force and every rule set ever adopted, by name and edition."""
+
+    settings: Settings | None = None
+    rule_sets: dict[tuple[str, int], RuleSet] = field(default_factory=dict)
+
+
+@singledispatch
+def evolve(event: Event, state: Municipality) -> Municipality:
+    """Fold one fact; facts of no consequence here change nothing."""
+    return state
+
+
+@evolve.register
+def _(event: SettingsAdopted, state: Municipality) -> Municipality:
+    return replace(state, settings=event.settings)
+
+
+@evolve.register
+def _(event: RuleSetAdopted, state: Municipality) -> Municipality:
+    adopted = event.rule_set
+    return replace(state, rule_sets={**state.rule_sets, (adopted.name, adopted.edition): adopted})

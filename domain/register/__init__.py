@@ -1,0 +1,1 @@
+"""The register (diaari): running case numbers and § numbers of one municipality and year, without gaps."""

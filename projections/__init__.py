@@ -1,0 +1,1 @@
+"""Read models: what people look at, folded from the events, to be burnt and rebuilt at any time."""

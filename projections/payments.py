@@ -1,0 +1,174 @@
+"""Payments (maksatukset): what may be paid, what is on its way, what came back, and why not yet."""
+
+from datetime import date
+
+from psycopg.rows import DictRow
+
+from domain.case.events import (
+    AccountChanged,
+    Decided,
+    PaymentBooked,
+    PaymentInstructed,
+    PaymentOrdered,
+    PaymentRefused,
+    PaymentReleased,
+    PaymentReturned,
+    Registered,
+    Submitted,
+)
+from domain.database import Database
+from domain.messages import Entered, Event, RecordedEvent
+from projections.read_model import Batch, ReadModel
+
+payments = ReadModel(
+    "payments",
+    edition=1,
+    table="""
+    create table grant_case (
+        municipality text not null default tenant(),
+        stream text not null,
+        number text,
+        title text not null,
+        round text,
+        granted numeric(12, 2),
+        decision text,
+        stage text not null default 'new',
+        due date,
+        primary key (municipality, stream)
+    );
+    create table payment (
+        municipality text not null default tenant(),
+        payment text not null,
+        stream text not null,
+        amount numeric(12, 2) not null,
+        state text not null,
+        due date,
+        booked_on date,
+        note text not null default '',
+        primary key (municipality, payment)
+    )
+    """,
+)
+
+WHY_NOT_YET = {
+    "service": "not-served-or-published",
+    "appeal-period": "appeal-period-runs",
+    "claims": "claim-or-call-up-open",
+    "legal-force": "days-of-grace-run",
+    "payment-account": "account-needed",
+    "payment-order": "being-ordered",
+    "payment-release": "release-needed",
+    "payment-booking": "at-the-bank",
+}
+"""The stage says why a granted sum is not paid yet."""
+
+STATES: dict[type[Event], str] = {
+    PaymentReleased: "released",
+    PaymentInstructed: "instructed",
+    PaymentRefused: "refused",
+    PaymentBooked: "booked",
+    PaymentReturned: "returned",
+}
+
+
+@payments.on(Submitted)
+def submitted(rows: Batch, recorded: RecordedEvent, event: Submitted) -> None:
+    if event.account is not None:
+        rows(
+            "insert into grant_case (stream, title, round) values (%(stream)s, %(title)s, %(round)s)",
+            stream=str(recorded.stream),
+            title=event.title,
+            round=event.round,
+        )
+
+
+@payments.on(Registered)
+def registered(rows: Batch, recorded: RecordedEvent, event: Registered) -> None:
+    rows(
+        "update grant_case set number = %(number)s where stream = %(stream)s",
+        number=event.number,
+        stream=str(recorded.stream),
+    )
+
+
+@payments.on(Decided)
+def decided(rows: Batch, recorded: RecordedEvent, event: Decided) -> None:
+    rows(
+        "update grant_case set granted = %(granted)s, decision = %(decision)s where stream = %(stream)s",
+        granted=event.amount,
+        decision=event.decision,
+        stream=str(recorded.stream),
+    )
+
+
+@payments.on(Entered)
+def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
+    rows(
+        "update grant_case set stage = %(stage)s, due = %(due)s where stream = %(stream)s",
+        stage=event.stage,
+        due=event.due,
+        stream=str(recorded.stream),
+    )
+
+
+@payments.on(PaymentOrdered)
+def ordered(rows: Batch, recorded: RecordedEvent, event: PaymentOrdered) -> None:
+    rows(
+        "insert into payment (payment, stream, amount, state) values (%(payment)s, %(stream)s, %(amount)s, 'ordered')",
+        payment=event.payment,
+        stream=str(recorded.stream),
+        amount=event.amount,
+    )
+
+
+@payments.on(PaymentReleased, PaymentInstructed, PaymentRefused, PaymentBooked, PaymentReturned)
+def moved(
+    rows: Batch,
+    recorded: RecordedEvent,
+    event: PaymentReleased | PaymentInstructed | PaymentRefused | PaymentBooked | PaymentReturned,
+) -> None:
+    rows(
+        "update payment set state = case when state in ('booked', 'returned') and %(state)s = 'instructed' then state"
+        " else %(state)s end, due = coalesce(%(due)s, due), booked_on = coalesce(%(booked_on)s, booked_on),"
+        " note = coalesce(%(note)s, note) where payment = %(payment)s",
+        payment=event.payment,
+        state=STATES[type(event)],
+        due=getattr(event, "due", None),
+        booked_on=getattr(event, "booked_on", None),
+        note=getattr(event, "reason", None),
+    )
+
+
+@payments.on(AccountChanged)
+def account_changed(rows: Batch, recorded: RecordedEvent, event: AccountChanged) -> None:
+    """A changed account is a thing to look at before release."""
+    rows(
+        "update payment set note = 'account-changed' where stream = %(stream)s and state = 'ordered'",
+        stream=str(recorded.stream),
+    )
+
+
+def listed(database: Database, municipality: str, today: date, limit: int = 1000) -> list[DictRow]:
+    """Every granted case with its latest payment and, where it is not paid, why not yet and until when."""
+    found = payments.query(
+        database,
+        municipality,
+        "select c.stream, c.number, c.title, c.round, c.granted, c.decision, c.stage, c.due, p.payment, p.amount, p.state,"
+        " p.due as pay_on, p.booked_on, p.note, coalesce(paid.total, 0.00) as paid from grant_case c"
+        " left join lateral (select * from payment where stream = c.stream"
+        " order by length(payment) desc, payment desc limit 1) p on true"
+        " left join lateral (select sum(amount) as total from payment where stream = c.stream and state = 'booked')"
+        " paid on true where c.granted > 0 order by c.number, c.stream limit %(limit)s",
+        limit=limit,
+    )
+    for row in found:
+        row["why_not_yet"] = None if row["paid"] == row["granted"] else WHY_NOT_YET.get(row["stage"])
+    return found
+
+
+def stream_of(database: Database, municipality: str, payment: str) -> str | None:
+    """The case that a payment's id belongs to."""
+    found = payments.query(
+        database, municipality, "select stream from payment where payment = %(payment)s", payment=payment
+    )
+    return found[0]["stream"] if found else None

@@ -1,0 +1,91 @@
+"""What must follow by itself and has not followed yet: the process manager's list, folded like everything else.
+
+A fact that asks for something puts a row here; the fact that answers it takes the row away. So rewinding this list to
+the beginning, or losing the queue that carries its messages, changes nothing that happens.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.case.events import PaymentReleased
+from domain.database import Database
+from domain.messages import Entered, Event, RecordedEvent, derived_id
+from projections.read_model import Batch, ReadModel
+
+EFFECTS: dict[type[Event], str] = {PaymentReleased: "instruct_payment"}
+"""What is done outside the house because of a fact, by the name of its actor; an internal command records it."""
+
+reactions = ReadModel(
+    "reactions",
+    edition=1,
+    table="""
+    create table pending (
+        municipality text not null default tenant(),
+        command_id uuid not null,
+        stream text not null,
+        name text not null,
+        is_effect boolean not null,
+        cause text not null,
+        position bigint not null,
+        primary key (municipality, command_id)
+    );
+    create index on pending (municipality, stream)
+    """,
+)
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """Something that must follow: an internal command or an outside effect, and the id its record will answer to."""
+
+    municipality: str
+    command_id: UUID
+    stream: str
+    name: str
+    is_effect: bool
+    cause: str
+
+
+def reaction_id(cause: str, name: str) -> UUID:
+    """The id of what follows from an event: the same each time it is worked out."""
+    return derived_id(cause, name)
+
+
+@reactions.on_each
+def answered(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
+    """Whatever answers a pending reaction takes it away; an outside effect of this fact is put down."""
+    rows("delete from pending where command_id = %(id)s", id=recorded.command_id)
+    if effect := EFFECTS.get(type(event)):
+        _put(rows, recorded, effect, is_effect=True)
+
+
+@reactions.on(Entered)
+def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
+    """A new stage drops what its predecessor still wanted, and puts down what follows at once."""
+    rows("delete from pending where stream = %(stream)s and not is_effect", stream=str(recorded.stream))
+    if event.then and event.due is None and event.due_at is None:
+        _put(rows, recorded, event.then, is_effect=False)
+
+
+def _put(rows: Batch, recorded: RecordedEvent, name: str, *, is_effect: bool) -> None:
+    rows(
+        "insert into pending (command_id, stream, name, is_effect, cause, position)"
+        " values (%(id)s, %(stream)s, %(name)s, %(is_effect)s, %(cause)s, %(position)s) on conflict do nothing",
+        id=reaction_id(recorded.reference, name),
+        stream=str(recorded.stream),
+        name=name,
+        is_effect=is_effect,
+        cause=recorded.reference,
+        position=recorded.position,
+    )
+
+
+def pending(database: Database, municipality: str, limit: int = 1000) -> list[Reaction]:
+    """What has not followed yet, oldest first."""
+    found = reactions.query(
+        database,
+        municipality,
+        "select municipality, command_id, stream, name, is_effect, cause from pending order by position limit %(limit)s",
+        limit=limit,
+    )
+    return [Reaction(**row) for row in found]

@@ -1,0 +1,152 @@
+"""Rounds (hakukierrokset): demand against budget, what is checked, calculated and decided."""
+
+from psycopg.rows import DictRow
+
+from domain.case.events import (
+    CompletionAnswered,
+    Decided,
+    EligibilityEvaluated,
+    EvaluationReopened,
+    Submitted,
+    Withdrawn,
+)
+from domain.database import Database
+from domain.messages import Entered, RecordedEvent
+from domain.round.events import CalculationRun, RoundOpened
+from projections.read_model import Batch, ReadModel
+
+rounds = ReadModel(
+    "rounds",
+    edition=1,
+    table="""
+    create table round (
+        municipality text not null default tenant(),
+        key text not null,
+        name text not null,
+        process text not null,
+        rule_set text not null,
+        budget numeric(12, 2) not null,
+        opens_at timestamptz not null,
+        closes_at timestamptz not null,
+        stage text not null default 'open',
+        runs int not null default 0,
+        unit_price numeric(12, 2),
+        calculated numeric(12, 2),
+        unallocated numeric(12, 2),
+        primary key (municipality, key)
+    );
+    create table application (
+        municipality text not null default tenant(),
+        stream text not null,
+        round text not null,
+        late boolean not null,
+        length_m int not null default 0,
+        costs_eur numeric(12, 2) not null default 0,
+        outcome text not null default 'open',
+        granted numeric(12, 2),
+        primary key (municipality, stream)
+    );
+    create index on application (municipality, round)
+    """,
+)
+
+
+@rounds.on(RoundOpened)
+def opened(rows: Batch, recorded: RecordedEvent, event: RoundOpened) -> None:
+    rows(
+        "insert into round (key, name, process, rule_set, budget, opens_at, closes_at) values"
+        " (%(key)s, %(name)s, %(process)s, %(rule_set)s, %(budget)s, %(opens_at)s, %(closes_at)s)",
+        key=recorded.stream.key,
+        name=event.name,
+        process=event.process,
+        rule_set=event.rule_set.title,
+        budget=event.budget,
+        opens_at=event.opens_at,
+        closes_at=event.closes_at,
+    )
+
+
+@rounds.on(Entered)
+def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
+    if recorded.stream.kind == "round":
+        rows(
+            "update round set stage = %(stage)s where key = %(key)s",
+            stage=event.stage,
+            key=recorded.stream.key,
+        )
+
+
+@rounds.on(CalculationRun)
+def calculated(rows: Batch, recorded: RecordedEvent, event: CalculationRun) -> None:
+    rows(
+        "update round set runs = %(run)s, unit_price = %(price)s, calculated = %(total)s, unallocated = %(left)s"
+        " where key = %(key)s",
+        run=event.run,
+        price=event.allocation.unit_price,
+        total=event.allocation.total,
+        left=event.allocation.unallocated,
+        key=recorded.stream.key,
+    )
+
+
+@rounds.on(Submitted)
+def submitted(rows: Batch, recorded: RecordedEvent, event: Submitted) -> None:
+    if event.round:
+        rows(
+            "insert into application (stream, round, late, length_m, costs_eur)"
+            " values (%(stream)s, %(round)s, %(late)s, %(length)s, %(costs)s)",
+            stream=str(recorded.stream),
+            round=event.round,
+            late=event.late,
+            length=event.form.get("length_m", 0),
+            costs=event.form.get("costs_eur", 0),
+        )
+
+
+@rounds.on(CompletionAnswered)
+def completed(rows: Batch, recorded: RecordedEvent, event: CompletionAnswered) -> None:
+    rows(
+        "update application set length_m = coalesce(%(length)s, length_m), costs_eur = coalesce(%(costs)s, costs_eur)"
+        " where stream = %(stream)s",
+        length=event.form.get("length_m"),
+        costs=event.form.get("costs_eur"),
+        stream=str(recorded.stream),
+    )
+
+
+@rounds.on(EligibilityEvaluated, EvaluationReopened, Withdrawn)
+def judged(
+    rows: Batch, recorded: RecordedEvent, event: EligibilityEvaluated | EvaluationReopened | Withdrawn
+) -> None:
+    outcome = "withdrawn" if isinstance(event, Withdrawn) else getattr(event, "outcome", "open")
+    rows(
+        "update application set outcome = %(outcome)s where stream = %(stream)s",
+        outcome=outcome,
+        stream=str(recorded.stream),
+    )
+
+
+@rounds.on(Decided)
+def decided(rows: Batch, recorded: RecordedEvent, event: Decided) -> None:
+    rows(
+        "update application set granted = %(amount)s where stream = %(stream)s",
+        amount=event.amount,
+        stream=str(recorded.stream),
+    )
+
+
+def listed(database: Database, municipality: str, key: str | None = None) -> list[DictRow]:
+    """Rounds, the newest first, each with its applications counted and summed."""
+    return rounds.query(
+        database,
+        municipality,
+        "select r.*, a.* from round r left join lateral (select count(*) as applications,"
+        " count(*) filter (where late) as late, count(*) filter (where outcome = 'eligible') as eligible,"
+        " count(*) filter (where outcome = 'rejected') as rejected, count(*) filter (where outcome = 'open') as unchecked,"
+        " coalesce(sum(length_m) filter (where outcome = 'eligible'), 0) as eligible_length_m,"
+        " coalesce(sum(costs_eur) filter (where outcome <> 'withdrawn'), 0) as costs_eur,"
+        " coalesce(sum(granted), 0) as granted, count(*) filter (where granted is not null) as decided"
+        " from application where round = r.key) a on true"
+        " where %(key)s::text is null or key = %(key)s order by opens_at desc, key",
+        key=key,
+    )
