@@ -1,7 +1,7 @@
 """The door to PostgreSQL: one pool, and no connection leaves it without saying for which municipality."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ class Database:
     def __init__(self, url: str, *, role: str | None = APP_ROLE, size: int = 12) -> None:
         self.url = url
         self._role = role
+        self._listening: Connection[Any] | None = None
         self._pool: ConnectionPool[Connection[DictRow]] = ConnectionPool(
             url,
             connection_class=Connection[DictRow],
@@ -74,6 +75,14 @@ class Database:
         with self.connection(None) as connection:
             return [row["code"] for row in connection.execute("select municipality_codes() as code")]
 
+    def wait_for_news(self, seconds: float) -> None:
+        """Wait until some event was recorded, or for so long."""
+        if self._listening is None or self._listening.closed:
+            self._listening = psycopg.connect(self.url, autocommit=True)
+            self._listening.execute(sql.SQL("listen {}").format(sql.Identifier(CHANNEL)))
+        for _ in self._listening.notifies(timeout=seconds, stop_after=1):
+            pass
+
     @contextmanager
     def turn(self, name: str) -> Iterator[bool]:
         """Hold a named lock until the block ends or the process dies; False where another holds it now."""
@@ -89,12 +98,15 @@ class Database:
 
 
 @contextmanager
-def migrating(url: str) -> Iterator[Connection[DictRow]]:
-    """A connection of the migrating role, alone at work: several processes may start at once."""
+def migrating(url: str, *, whole: bool = True) -> Iterator[Connection[DictRow]]:
+    """A connection of the migrating role, alone at work: several processes may start at once.
+
+    `whole` makes one transaction of it; a rebuild has its own, short ones.
+    """
     with psycopg.connect(url, row_factory=dict_row, autocommit=True) as connection:
         connection.execute("set client_min_messages = warning")
         connection.execute("select pg_advisory_lock(%s)", [MIGRATION_LOCK])
-        with connection.transaction():
+        with connection.transaction() if whole else nullcontext():
             yield connection
 
 

@@ -22,7 +22,7 @@ from psycopg.rows import DictRow
 
 from domain.database import CHANNEL, Database
 from domain.decider import decide, empty, events_by_name, evolve
-from domain.installation import Clock
+from domain.installation import Clock, Settings
 from domain.key_ring import KeyRing
 from domain.messages import Actor, At, Command, Context, Receipt, RecordedEvent, Role, StreamId
 from domain.rejections import AnsweredOtherwise, Crowded, Stale
@@ -141,6 +141,12 @@ class EventStore:
         self._types = events_by_name()
         self._cache: OrderedDict[StreamId, tuple[int, Any]] = OrderedDict()
         self._cache_lock = Lock()
+
+    @classmethod
+    def open(cls, settings: Settings, *, size: int = 12) -> "EventStore":
+        """The store of an installation, as its environment says."""
+        database = Database(settings.database_url, size=size).open()
+        return cls(database, KeyRing(database, settings.master_key), settings.clock)
 
     # Answering -------------------------------------------------------------------------------------------------------
 

@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     """32 bytes in base64: wraps the keys of personal values."""
     asiapolku_environment: Literal["production", "demo"] = "production"
     asiapolku_demo_clock: Path | None = None
+    asiapolku_patience: float = 15.0
+    """Seconds after which the process manager reminds again of what has not followed."""
     asiapolku_attachments: Path = Path(".asiapolku/attachments")
     payment_url: str = ""
     bank_url: str = ""

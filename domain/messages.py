@@ -94,13 +94,17 @@ class Event(BaseModel):
         return data
 
 
+SPOKEN = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+"""What people send is camelCase on the web and snake_case in the store; nothing unknown is let in."""
+
+
 class Command(BaseModel):
     """A wish that somebody may put; its docstring's first line is its title in the pages.
 
     An `internal` command has no door on the web: only the process manager and the scheduler put it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = SPOKEN
     kind: ClassVar[str]
     internal: ClassVar[bool] = False
 

@@ -82,14 +82,24 @@ class Personal:
                 return value
             case str() if not stored:
                 return cls(value.strip())
-            case {"about": str(subject), "key": str(key_id), "sealed": str(sealed)} if stored:
-                return cls(subject=subject, key_id=key_id, sealed=sealed)
+            case {"about": str(), "key": str(), "sealed": str()} if stored:
+                return cls.from_stored(value)
         raise ValueError("a text is needed here")
+
+    @classmethod
+    def from_stored(cls, value: dict[str, str]) -> "Personal":
+        """A sealed value from the object that it is stored as."""
+        return cls(subject=value["about"], key_id=value["key"], sealed=value["sealed"])
+
+    def to_stored(self) -> dict[str, str]:
+        """The object that a sealed value is stored as."""
+        assert self.is_sealed
+        return {"about": self.subject, "key": self.key_id, "sealed": self.sealed}
 
     def _serialize(self, info: core_schema.SerializationInfo) -> Any:
         context = info.context or {}
         if self._plain is None:
-            return {"about": self.subject, "key": self.key_id, "sealed": self.sealed}
+            return self.to_stored()
         if "seal" in context:
             return context["seal"](self)._serialize(info)  # noqa: SLF001 - the same value, sealed
         if context.get("plain"):

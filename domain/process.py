@@ -12,10 +12,10 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, JsonValue
 
 from domain.law.appeal import Regime
-from domain.messages import Actor, Command, Entered, Role
+from domain.messages import SPOKEN, Actor, Command, Entered, Role
 from domain.rejections import BadContent, NotAllowed, NotNow
 
 Texts = Mapping[str, str]
@@ -52,6 +52,18 @@ class Stage:
         )
 
 
+class Form(BaseModel):
+    """What a process asks an applicant; a subclass in the process's own file names the questions."""
+
+    model_config = SPOKEN
+
+    @classmethod
+    def named(cls, answers: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+        """Answers under their stored names, whichever way they were sent; unknown ones stay as they are."""
+        names = {field.alias: name for name, field in cls.model_fields.items()}
+        return {names.get(key) or key: value for key, value in answers.items()}
+
+
 @dataclass(frozen=True)
 class AttachmentKind:
     """A kind of attachment that a process asks for."""
@@ -78,7 +90,7 @@ class Process:
     edition: int
     titles: Texts
     task_class: str
-    form: type[BaseModel]
+    form: type[Form]
     title_field: str
     """The answer that names the case in queues and lists; never a person's name."""
     stages: tuple[Stage, ...]

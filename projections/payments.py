@@ -166,6 +166,16 @@ def listed(database: Database, municipality: str, today: date, limit: int = 1000
     return found
 
 
+def on_their_way(database: Database, municipality: str) -> bool:
+    """Whether the bank may have something to tell: a payment that was paid lately or is about to be."""
+    found = payments.query(
+        database,
+        municipality,
+        "select 1 from payment where state in ('released', 'instructed', 'booked') limit 1",
+    )
+    return bool(found)
+
+
 def stream_of(database: Database, municipality: str, payment: str) -> str | None:
     """The case that a payment's id belongs to."""
     found = payments.query(

@@ -224,10 +224,7 @@ def _(command: c.CancelCompletion, case: Case, context: Context) -> Facts:
 def _(command: c.AnswerCompletion, case: Case, context: Context) -> Facts:
     kind = process(case.process, case.edition)
     _kinds_known(kind, command.attachments)
-    unknown = set(command.form) - set(kind.form.model_fields)
-    if unknown:
-        raise BadContent("The form has no such questions.", field="form", unknown=sorted(unknown))
-    form = _filled_in(kind, {**case.form, **command.form})
+    form = _filled_in(kind, {**case.form, **kind.form.named(command.form)})
     changed = {name: value for name, value in form.items() if case.form.get(name) != value}
     yield e.CompletionAnswered(answer=command.answer, form=changed, attachments=command.attachments)
 
@@ -329,6 +326,8 @@ def _(command: c.Serve, case: Case, context: Context) -> Facts:
     on = command.on or context.today
     if not decision.decided_on <= on <= context.today:
         raise BadContent("A decision is served after it is made, and not in the future.", field="on")
+    if command.shown_served_on and command.shown_served_on > context.today:
+        raise BadContent("What is shown has happened: the day is not in the future.", field="shownServedOn")
     if command.mode is Mode.ELECTRONIC and not case.electronic_consent:
         raise NoConsent(
             "The applicant has not consented to electronic service: serve by letter (L 13/2003 19 §)."

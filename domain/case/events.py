@@ -5,10 +5,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue
 
 from domain.law.appeal import Clock, Step
-from domain.messages import Euros, Event, Sentence
+from domain.messages import SPOKEN, Euros, Event, Sentence
 from domain.municipality.events import Language, Settings
 from domain.personal import Iban, Personal, told
 from domain.rules.allocation import Step as CalculationStep
@@ -20,7 +20,7 @@ Channel = Literal["e-service", "paper", "counter"]
 class Value(BaseModel):
     """A part of a fact, frozen like it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = SPOKEN
 
 
 class Contact(Value):

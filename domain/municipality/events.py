@@ -5,9 +5,9 @@ from enum import StrEnum
 from string import Formatter
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
-from domain.messages import Euros, Event
+from domain.messages import SPOKEN, Euros, Event
 from domain.rules.ruleset import RuleSet
 
 NUMBER_LENGTH = 28
@@ -25,7 +25,7 @@ class Language(StrEnum):
 class Settings(BaseModel):
     """How one municipality deviates: the first rung of the ladder. Each value's default is what most of them do."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = SPOKEN
 
     name: str
     languages: tuple[Language, ...] = (Language.FI,)

@@ -3,16 +3,12 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
-
 from domain import stages as s
-from domain.process import AttachmentKind, Check, Process, asked
+from domain.process import AttachmentKind, Check, Form, Process, asked
 
 
-class EventNotice(BaseModel):
+class EventNotice(Form):
     """What an event notice tells."""
-
-    model_config = ConfigDict(extra="forbid")
 
     event_name: Annotated[
         str, asked("Tapahtuman nimi", "Evenemangets namn", "Name of the event", min_length=2, max_length=120)

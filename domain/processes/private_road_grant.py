@@ -3,12 +3,12 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator
 
 from domain import stages as s
 from domain.law.appeal import CLAIM_14
 from domain.messages import Euros, Metres
-from domain.process import AttachmentKind, Check, Process, asked
+from domain.process import AttachmentKind, Check, Form, Process, asked
 
 OLD_ID = re.compile(r"^Y(\d{4})-(\d{5})$")
 NEW_ID = re.compile(r"^(\d{3})-([12]\d{3})-K0*(\d{1,6})$")
@@ -26,10 +26,8 @@ def usage_unit_id(text: str) -> str:
     )
 
 
-class Application(BaseModel):
+class Application(Form):
     """What an application for a private-road grant tells."""
-
-    model_config = ConfigDict(extra="forbid")
 
     road_name: Annotated[
         str, asked("Tien nimi", "Vägens namn", "Name of the road", min_length=2, max_length=120)

@@ -7,15 +7,15 @@ adopted as data, calculated over a whole round, explained by a trace.
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from domain.messages import Metres
+from domain.messages import SPOKEN, Metres
 
 
 class BudgetByLength(BaseModel):
     """Type A: the budget divided by all eligible metres, the unit price floored to whole tens of euros a kilometre."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = SPOKEN
 
     type: Literal["budget-by-length"] = "budget-by-length"
     floor_to: Annotated[int, Field(ge=1, le=1000)] = 10
@@ -26,7 +26,7 @@ class BudgetByLength(BaseModel):
 class RuleSet(BaseModel):
     """One adopted edition of a municipality's criteria for one process."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = SPOKEN
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]{3,60}$")]
     edition: Annotated[int, Field(ge=1)]

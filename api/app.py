@@ -1,0 +1,53 @@
+"""The web application: the JSON API, and the pages on top of it."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+from api.attachments import AttachmentStore, BadAttachment
+from api.openapi import described
+from api.v1 import identity, problems
+from domain.event_store import EventStore
+from domain.installation import Settings
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+def create_app(settings: Settings, store: EventStore) -> FastAPI:
+    """The application on one installation's store."""
+    app = described()
+    app.state.store = store
+    app.state.users = identity.Users(store)
+    app.state.attachments = AttachmentStore(settings.asiapolku_attachments)
+
+    @app.exception_handler(BadAttachment)
+    def bad_attachment(request: Request, error: BadAttachment) -> JSONResponse:
+        return problems.problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, error.code, error.sentence)
+
+    @app.middleware("http")
+    async def headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    @app.get("/healthz", include_in_schema=False)
+    def health() -> dict[str, str]:
+        with store.database.connection(None) as connection:
+            connection.execute("select 1")
+        return {"status": "ok"}
+
+    return app
+
+
+def application() -> FastAPI:
+    """What uvicorn starts: everything from the environment."""
+    settings = Settings()
+    return create_app(settings, EventStore.open(settings))

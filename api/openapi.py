@@ -1,0 +1,64 @@
+"""The OpenAPI document, made from the application itself; the committed `openapi.json` changes only on purpose."""
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from api.v1 import commands, exports, identity, problems, public, reads, uploads
+
+ROUTERS: tuple[APIRouter, ...] = (
+    identity.router,
+    uploads.router,
+    commands.router,
+    reads.router,
+    exports.router,
+    public.router,
+)
+
+
+def include(app: FastAPI) -> None:
+    """The whole JSON API below `/api/v1`."""
+    for router in ROUTERS:
+        app.include_router(router, prefix="/api/v1")
+
+
+def described() -> FastAPI:
+    """An application with its description and its problems, and nothing behind it yet."""
+    app = FastAPI(
+        title="Asiapolku",
+        version="1",
+        summary="An event-sourced back office for municipal decisions",
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        responses={
+            status: {"model": problems.ProblemShape, "description": meaning}
+            for status, meaning in MEANINGS.items()
+        },
+    )
+    problems.install(app)
+    include(app)
+    return app
+
+
+DESCRIPTION = """
+The path of a case. Sign in at `POST /api/v1/sessions` and send the token as `Authorization: Bearer`. A command needs an
+`Idempotency-Key`, and an `If-Match` with the version that you saw; its receipt's `position` is what `minPosition` waits for.
+"""
+
+MEANINGS: dict[int | str, str] = {
+    400: "The request is not of the right form; `errors` says where.",
+    401: "Nobody is signed in.",
+    403: "Somebody else must do this.",
+    404: "There is no such thing here.",
+    412: "Others have worked on it since; `since` says who did what.",
+    422: "The request breaks a rule; `code` and `detail` say which and how to mend it.",
+    428: "The version that was seen is missing: send If-Match.",
+    429: "Too many tries.",
+}
+
+
+def document() -> dict[str, Any]:
+    """The document itself; it needs no database."""
+    return described().openapi()

@@ -1,0 +1,167 @@
+"""The one door of commands: each command class has its address, made from its name and kind."""
+
+import re
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Path, Response
+from pydantic import BaseModel
+
+from api.v1.identity import Store, Who
+from api.v1.problems import Problem
+from domain.case.commands import Submit
+from domain.decider import commands_by_name
+from domain.decision.commands import Propose
+from domain.event_store import EventStore
+from domain.messages import Command, StreamId, derived_id
+from domain.round.commands import OpenRound
+
+PLURALS = {"case": "cases", "round": "rounds", "decision": "decisions"}
+BEGINNINGS: tuple[type[Command], ...] = (Submit, OpenRound, Propose)
+"""Commands that begin a stream: a POST to the collection."""
+
+router = APIRouter(tags=["commands"])
+
+Key = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,64}$")]
+IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
+IfMatch = Annotated[str | None, Header()]
+
+
+class Answered(BaseModel):
+    """A command's receipt: the stream's version now, and the position to wait for with `minPosition`."""
+
+    id: str
+    version: int
+    position: int
+
+
+def kebab(name: str) -> str:
+    """`RequestCompletion` is `request-completion`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+def address(command: type[Command], key: str) -> str:
+    """Where a command is put, below `/api/v1`."""
+    if command in BEGINNINGS:
+        return f"/{PLURALS[command.kind]}"
+    if command.kind == "municipality":
+        return f"/municipality/{kebab(command.__name__)}"
+    return f"/{PLURALS[command.kind]}/{key}/{kebab(command.__name__)}"
+
+
+def title(command: type[Command]) -> str:
+    """The first line of a command's docstring."""
+    return (command.__doc__ or command.__name__).strip().splitlines()[0]
+
+
+def put(
+    store: EventStore,
+    who: Who,
+    command: Command,
+    key: str | None,
+    idempotency_key: str | None,
+    if_match: str | None,
+) -> Answered:
+    """Put a command for somebody: once an idempotency key, and only on the version that was seen."""
+    if idempotency_key is None:
+        raise Problem(
+            HTTPStatus.BAD_REQUEST,
+            "idempotency-key-missing",
+            "Send an Idempotency-Key header, new for each thing you want done and the same when you repeat it.",
+        )
+    command_id = _command_id(who, idempotency_key)
+    stream = StreamId(who.actor.municipality, command.kind, key or str(command_id))
+    expected = None if key is None else _version(if_match)
+    receipt = store.handle(stream, command, by=who.actor, command_id=command_id, expected_version=expected)
+    return Answered(id=receipt.stream.key, version=receipt.version, position=receipt.position)
+
+
+def _command_id(who: Who, key: str) -> UUID:
+    return derived_id("command", who.actor.municipality, who.actor.user_id, key)
+
+
+def _version(if_match: str | None) -> int:
+    if if_match is None:
+        raise Problem(
+            HTTPStatus.PRECONDITION_REQUIRED,
+            "if-match-missing",
+            "Send the version that you saw in an If-Match header: it is the ETag of what you read.",
+        )
+    found = re.fullmatch(r'"(\d{1,9})"', if_match.strip())
+    if found is None:
+        raise Problem(HTTPStatus.BAD_REQUEST, "malformed", 'If-Match is a version in quotes, such as "7".')
+    return int(found[1])
+
+
+def _beginning(command: type[Command]) -> None:
+    def endpoint(
+        body: command,  # type: ignore[valid-type]
+        who: Who,
+        store: Store,
+        response: Response,
+        idempotency_key: IdempotencyKey = None,
+    ) -> Answered:
+        answered = put(store, who, body, None, idempotency_key, None)
+        response.headers["Location"] = f"/api/v1/{PLURALS[command.kind]}/{answered.id}"
+        response.headers["ETag"] = f'"{answered.version}"'
+        return answered
+
+    _route(command, endpoint, HTTPStatus.CREATED)
+
+
+def _following(command: type[Command]) -> None:
+    def endpoint(
+        key: Key,
+        body: command,  # type: ignore[valid-type]
+        who: Who,
+        store: Store,
+        response: Response,
+        idempotency_key: IdempotencyKey = None,
+        if_match: IfMatch = None,
+    ) -> Answered:
+        answered = put(store, who, body, key, idempotency_key, if_match)
+        response.headers["ETag"] = f'"{answered.version}"'
+        return answered
+
+    _route(command, endpoint, HTTPStatus.OK)
+
+
+def _adopting(command: type[Command]) -> None:
+    def endpoint(
+        body: command,  # type: ignore[valid-type]
+        who: Who,
+        store: Store,
+        response: Response,
+        idempotency_key: IdempotencyKey = None,
+        if_match: IfMatch = None,
+    ) -> Answered:
+        answered = put(store, who, body, "settings", idempotency_key, if_match)
+        response.headers["ETag"] = f'"{answered.version}"'
+        return answered
+
+    _route(command, endpoint, HTTPStatus.OK)
+
+
+def _route(command: type[Command], endpoint: Any, status: HTTPStatus) -> None:
+    endpoint.__doc__ = command.__doc__
+    router.add_api_route(
+        address(command, "{key}"),
+        endpoint,
+        methods=["POST"],
+        status_code=status,
+        name=command.__name__,
+        summary=title(command),
+        operation_id=kebab(command.__name__),
+    )
+
+
+for _name, _command in sorted(commands_by_name().items()):
+    if _command.internal:
+        continue
+    if _command in BEGINNINGS:
+        _beginning(_command)
+    elif _command.kind == "municipality":
+        _adopting(_command)
+    else:
+        _following(_command)

@@ -1,0 +1,61 @@
+"""What anyone may read without signing in: the decision list and its feed, one municipality at a time."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from api.v1.identity import Store
+from api.v1.reads import Limit, Page, camel
+from domain import rejections
+from domain.event_store import EventStore
+from domain.messages import StreamId
+from domain.personal import Personal
+from projections import decision_list
+
+router = APIRouter(prefix="/public", tags=["public"])
+
+Municipality = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,32}$")]
+
+
+def name_of(store: EventStore, municipality: str) -> str:
+    """The municipality's name; what is not here is not found."""
+    _, state = store.read(StreamId(municipality, "municipality", "settings"))
+    if state.settings is None:
+        raise rejections.NotFound("There is no such municipality here.")
+    return str(state.settings.name)
+
+
+def opened(store: EventStore, municipality: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A published decision with the two names it may show while the members' period runs."""
+    names = {
+        name: Personal.from_stored(row.pop(name)) if row.get(name) else row.pop(name, None)
+        for name in ("signature", "more_information")
+    }
+    return {**row, **store.keys.open_unlogged(municipality, names)}
+
+
+@router.get("/{municipality}/decisions")
+def decisions(
+    municipality: Municipality,
+    store: Store,
+    limit: Limit = 50,
+    cursor: Annotated[int | None, Query(ge=1, le=2**60)] = None,
+) -> Page:
+    """Published decisions, the newest first. Personal data leaves with the end of the members' period."""
+    name_of(store, municipality)
+    rows = decision_list.published(store.database, municipality, limit=limit, before=cursor)
+    next_ = str(rows[-1]["position"]) if len(rows) == limit else None
+    position = decision_list.decision_list.position(store.database, municipality)
+    return Page(
+        items=[camel(opened(store, municipality, dict(row))) for row in rows], next=next_, position=position
+    )
+
+
+@router.get("/{municipality}/decisions.atom", response_class=Response)
+def feed(municipality: Municipality, store: Store, request: Request) -> Response:
+    """The decision list as an Atom feed (RFC 4287), without any personal data."""
+    name = name_of(store, municipality)
+    rows = decision_list.published(store.database, municipality, limit=50)
+    base = f"{str(request.base_url).rstrip('/')}/p/{municipality}"
+    body = decision_list.atom(rows, municipality_name=name, base_url=base, updated=store.clock.now())
+    return Response(body, media_type="application/atom+xml")

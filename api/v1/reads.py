@@ -1,0 +1,361 @@
+"""What is read: queues, pages, lists and figures. Everything comes from the projections; nothing is decided here."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import FileResponse
+from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
+
+from api.attachments import AttachmentStore
+from api.v1.commands import Key, address, title
+from api.v1.identity import SignedIn, Store, Users, Who, holding, users_of
+from domain import rejections
+from domain.decider import may_see
+from domain.event_store import EventStore
+from domain.messages import HELSINKI, STAFF, Command, Role, StreamId
+from domain.personal import Personal
+from projections import (
+    automation,
+    case_page,
+    cases,
+    deadlines,
+    lead_times,
+    payments,
+    rounds,
+    timeline,
+    work_queue,
+)
+from projections.read_model import ReadModel
+
+router = APIRouter(tags=["reads"])
+
+Limit = Annotated[int, Query(ge=1, le=100)]
+MinPosition = Annotated[int, Query(alias="minPosition", ge=0)]
+Language = Annotated[str, Query(alias="lang", pattern="^(fi|sv|en)$")]
+Staff = Annotated[SignedIn, Depends(holding(*STAFF))]
+Looker = Annotated[SignedIn, Depends(holding(Role.AUDITOR, Role.ARCHIVIST))]
+
+
+class Page(BaseModel):
+    """A page of a list: its items, the cursor of the next page, and the position it is folded to."""
+
+    items: list[dict[str, Any]]
+    next: str | None = None
+    position: int
+
+
+def camel(value: Any) -> Any:
+    """Names as the API writes them."""
+    match value:
+        case dict():
+            return {to_camel(key) if "_" in key else key: camel(each) for key, each in value.items()}
+        case list() | tuple():
+            return [camel(each) for each in value]
+        case datetime():
+            return value.astimezone(UTC)
+    return value
+
+
+def page(
+    model: ReadModel, store: EventStore, who: SignedIn, rows: Iterable[Any], next_: str | None = None
+) -> Page:
+    position = model.position(store.database, who.actor.municipality)
+    return Page(items=[camel(row) for row in rows], next=next_, position=position)
+
+
+def waited(model: ReadModel) -> Any:
+    """Read your own writes: wait for the position a receipt promised, at most a second."""
+
+    def wait(who: Who, store: Store, position: MinPosition = 0) -> None:
+        if position:
+            model.wait_for(store.database, who.actor.municipality, position)
+
+    return Depends(wait)
+
+
+def today(store: EventStore) -> date:
+    return store.clock.now().astimezone(HELSINKI).date()
+
+
+def seen(store: EventStore, who: SignedIn, kind: str, key: str) -> tuple[StreamId, int, Any]:
+    """A stream that this person may see, with its version and state; what they may not see is not there."""
+    stream = StreamId(who.actor.municipality, kind, key)
+    version, state = store.read(stream)
+    if not may_see(stream, state, who.actor):
+        raise rejections.NotFound("There is no such thing here.")
+    return stream, version, state
+
+
+def doors(stream: StreamId, commands: Iterable[type[Command]]) -> list[dict[str, Any]]:
+    """What may be done now: each command with its address and the schema that its form is made from."""
+    return [
+        {
+            "name": command.__name__,
+            "title": title(command),
+            "href": f"/api/v1{address(command, stream.key)}",
+            "schema": command.model_json_schema(),
+        }
+        for command in commands
+    ]
+
+
+# Pages of one thing --------------------------------------------------------------------------------------------------
+
+
+@router.get("/cases/{key}")
+def case(key: Key, who: Who, store: Store, response: Response, lang: Language = "fi") -> dict[str, Any]:
+    """A case: state, checklist, calculation with its trace, clocks with their steps, parties, what may be done now."""
+    stream, version, state = seen(store, who, "case", key)
+    response.headers["ETag"] = f'"{version}"'
+    body = case_page.case_page(stream, version, state, who.actor, lang)
+    return {**camel(body), "allowed": doors(stream, case_page.may_do(stream, state, who.actor))}
+
+
+@router.get("/cases/{key}/as-it-was")
+def as_it_was(
+    key: Key,
+    who: Staff,
+    store: Store,
+    version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
+    at: Annotated[date | None, Query()] = None,
+    lang: Language = "fi",
+) -> dict[str, Any]:
+    """The case as it was after event n, or as it was known at the end of a day."""
+    stream, _, _ = seen(store, who, "case", key)
+    end = datetime(at.year, at.month, at.day, 23, 59, 59, 999999, HELSINKI) if at else None
+    reached, state = store.as_it_was(stream, version=version, at=end)
+    if state is None:
+        raise rejections.NotFound("The case did not exist then.")
+    return camel(case_page.case_page(stream, reached, state, who.actor, lang))  # type: ignore[no-any-return]
+
+
+@router.get("/rounds/{key}")
+def round_(key: Key, who: Who, store: Store, response: Response, lang: Language = "fi") -> dict[str, Any]:
+    """A round with its criteria and every calculation run."""
+    stream, version, state = seen(store, who, "round", key)
+    response.headers["ETag"] = f'"{version}"'
+    body = case_page.round_page(stream, version, state, lang)
+    summary = rounds.listed(store.database, who.actor.municipality, key)
+    if not who.actor.roles & STAFF:
+        return {name: camel(body)[name] for name in ("id", "name", "process", "opensAt", "closesAt", "stage")}
+    demand = camel(summary[0]) if summary else {}
+    return {
+        **camel(body),
+        "demand": demand,
+        "allowed": doors(stream, case_page.may_do(stream, state, who.actor)),
+    }
+
+
+@router.get("/decisions/{key}")
+def decision(key: Key, who: Staff, store: Store, response: Response, lang: Language = "fi") -> dict[str, Any]:
+    """A decision with its lines."""
+    stream, version, state = seen(store, who, "decision", key)
+    response.headers["ETag"] = f'"{version}"'
+    body = case_page.decision_page(stream, version, state, lang)
+    return {**camel(body), "allowed": doors(stream, case_page.may_do(stream, state, who.actor))}
+
+
+@router.get("/municipality")
+def municipality(who: Staff, store: Store, response: Response) -> dict[str, Any]:
+    """Settings in force and criteria adopted."""
+    stream, version, state = seen(store, who, "municipality", "settings")
+    response.headers["ETag"] = f'"{version}"'
+    adopted = [case_page.shown(each) for each in state.rule_sets.values()]
+    body = {"version": version, "settings": case_page.shown(state.settings), "rule_sets": adopted}
+    return {**camel(body), "allowed": doors(stream, case_page.may_do(stream, state, who.actor))}
+
+
+@router.get("/cases/{key}/timeline", dependencies=[waited(timeline.timeline)])
+def case_timeline(key: Key, who: Who, store: Store, lang: Language = "fi") -> Page:
+    """What has happened, in plain words for the applicant."""
+    stream, _version, _state = seen(store, who, "case", key)
+    rows = timeline.entries(store.database, who.actor.municipality, str(stream), lang)
+    return page(timeline.timeline, store, who, rows)
+
+
+@router.get("/{kind}/{key}/trail")
+def trail(
+    kind: Annotated[str, Key],
+    key: Key,
+    who: Looker,
+    store: Store,
+    after: Annotated[int, Query(ge=0, le=10**9)] = 0,
+) -> dict[str, Any]:
+    """The raw trail of a stream for the auditor; personal values stay sealed."""
+    singular = {
+        "cases": "case",
+        "rounds": "round",
+        "decisions": "decision",
+        "municipality": "municipality",
+    }.get(kind)
+    if singular is None:
+        raise rejections.NotFound("There is no such thing here.")
+    stream, _, _ = seen(store, who, singular, key)
+    found = store.trail(stream, after=after)
+    names = Users(store).names(who.actor.municipality)
+    return {"items": [{**camel(row), "byName": names.get(row["by"])} for row in case_page.changes(found)]}
+
+
+@router.get("/cases/{key}/personal-data")
+def personal_data(
+    key: Key,
+    who: Who,
+    store: Store,
+    reason: Annotated[str, Query(min_length=3, max_length=200, description="Why you look: it is logged.")],
+) -> dict[str, Any]:
+    """Contact and account data of a case, opened; who looked, at what, when and why is logged first."""
+    stream, _, state = seen(store, who, "case", key)
+    values: dict[str, Personal | None] = {}
+    for party, contact in state.parties.items():
+        for name in type(contact).model_fields:
+            values[f"{party}.{name}"] = getattr(contact, name)
+    if state.account:
+        values |= {"account.iban": state.account.iban, "account.holder": state.account.holder}
+    opened = store.keys.open(
+        who.actor.municipality, values, by=who.actor.user_id, why=reason, now=store.clock.now()
+    )
+    return {"case": stream.key, "erased": state.erased, "values": opened}
+
+
+@router.get("/cases/{key}/attachments/{sha256}", response_class=FileResponse)
+def attachment(
+    key: Key, sha256: Annotated[str, Key], who: Who, store: Store, request: Request
+) -> FileResponse:
+    """The bytes of one attachment of a case."""
+    _, _, state = seen(store, who, "case", key)
+    found = next((each for each in state.attachments if each.sha256 == sha256), None)
+    if found is None:
+        raise rejections.NotFound("The case has no such attachment.")
+    files: AttachmentStore = request.app.state.attachments
+    path = files.open(who.actor.municipality, sha256)
+    return FileResponse(path, media_type=found.media_type, filename=found.name)
+
+
+# Lists ---------------------------------------------------------------------------------------------------------------
+
+
+@router.get("/work-queue", dependencies=[waited(work_queue.work_queue)])
+def queue(
+    who: Staff,
+    store: Store,
+    mine: Annotated[bool, Query()] = False,
+    limit: Limit = 50,
+    cursor: Annotated[str | None, Query(max_length=300)] = None,
+) -> Page:
+    """What waits for your roles, the nearest last day first, with why it is here and how many days are left."""
+    after = tuple(cursor.split("|", 1)) if cursor and "|" in cursor else None
+    rows = work_queue.waiting(
+        store.database,
+        who.actor.municipality,
+        sorted(who.actor.roles),
+        today(store),
+        handler=who.actor.user_id if mine else None,
+        after=(after[0], after[1]) if after else None,
+        limit=limit,
+    )
+    next_ = f"{rows[-1]['sort_key']}|{rows[-1]['stream']}" if len(rows) == limit else None
+    return page(work_queue.work_queue, store, who, rows, next_)
+
+
+@router.get("/work-queue/counts")
+def queue_counts(who: Staff, store: Store) -> dict[str, int]:
+    """How much waits for each role."""
+    return work_queue.counts(store.database, who.actor.municipality)
+
+
+@router.get("/work-queue/next")
+def queue_next(who: Annotated[SignedIn, Depends(holding(Role.HANDLER))], store: Store) -> dict[str, Any]:
+    """The oldest case that nobody has taken: assign it to yourself to take it."""
+    stream = work_queue.next_unassigned(store.database, who.actor.municipality)
+    if stream is None:
+        return {"id": None}
+    name = StreamId.parse(stream)
+    return {"id": name.key, "version": store.read(name)[0]}
+
+
+@router.get("/cases", dependencies=[waited(cases.cases)])
+def case_list(
+    who: Who,
+    store: Store,
+    q: Annotated[str, Query(max_length=100)] = "",
+    in_round: Annotated[str | None, Query(alias="round", max_length=64)] = None,
+    limit: Limit = 50,
+    cursor: Annotated[int | None, Query(ge=1, le=2**60)] = None,
+) -> Page:
+    """Cases by number, name or organisation, the newest first; an applicant finds their own."""
+    rows = cases.found(
+        store.database,
+        who.actor.municipality,
+        text=q,
+        owner=None if who.actor.roles & STAFF else who.actor.user_id,
+        round_=in_round,
+        before=cursor,
+        limit=limit,
+    )
+    next_ = str(rows[-1]["position"]) if len(rows) == limit else None
+    return page(cases.cases, store, who, rows, next_)
+
+
+@router.get("/rounds", dependencies=[waited(rounds.rounds)])
+def round_list(who: Who, store: Store) -> Page:
+    """Rounds with demand against budget; an applicant sees when they open and close."""
+    rows = rounds.listed(store.database, who.actor.municipality)
+    if not who.actor.roles & STAFF:
+        rows = [
+            {name: row[name] for name in ("key", "name", "process", "opens_at", "closes_at", "stage")}
+            for row in rows
+        ]
+    return page(rounds.rounds, store, who, rows)
+
+
+@router.get("/deadlines", dependencies=[waited(deadlines.deadlines)])
+def deadline_list(who: Staff, store: Store, limit: Limit = 100) -> Page:
+    """What is due when, and what follows by itself."""
+    rows = deadlines.upcoming(store.database, who.actor.municipality, limit)
+    return page(deadlines.deadlines, store, who, [vars(row) for row in rows])
+
+
+@router.get("/payments", dependencies=[waited(payments.payments)])
+def payment_list(who: Staff, store: Store) -> Page:
+    """Granted sums: paid, on their way, or why not yet."""
+    rows = payments.listed(store.database, who.actor.municipality, today(store))
+    return page(payments.payments, store, who, rows)
+
+
+@router.get("/lead-times", dependencies=[waited(lead_times.lead_times)])
+def lead_time_figures(
+    who: Staff, store: Store, in_round: Annotated[str | None, Query(alias="round", max_length=64)] = None
+) -> dict[str, Any]:
+    """Lead time to decision and to payment, the statutory wait apart, and the age of open cases."""
+    found = lead_times.figures(store.database, who.actor.municipality, today(store), in_round)
+    return camel(found)  # type: ignore[no-any-return]
+
+
+@router.get("/automation", dependencies=[waited(automation.automation)])
+def automation_figures(who: Staff, store: Store) -> dict[str, Any]:
+    """Automation rate of steps and, apart from it, of decisions, with the numerator by command."""
+    municipality = who.actor.municipality
+    found = automation.figures(store.database, municipality)
+    return camel({**found, "by_command": automation.by_command(store.database, municipality)})  # type: ignore[no-any-return]
+
+
+@router.get("/access-log")
+def access_log(
+    who: Annotated[SignedIn, Depends(holding(Role.AUDITOR))], store: Store, limit: Limit = 100
+) -> dict[str, Any]:
+    """Who has looked at personal data: at what, when and why."""
+    with store.database.connection(who.actor.municipality) as connection:
+        rows = connection.execute(
+            "select entry, at, user_id, stream, subjects, why from access_log order by entry desc limit %s",
+            [limit],
+        ).fetchall()
+    return {"items": [camel(row) for row in rows]}
+
+
+@router.get("/users")
+def users(who: Staff, request: Request) -> dict[str, str]:
+    """Display names of the municipality's users by id."""
+    return users_of(request).names(who.actor.municipality)

@@ -1,0 +1,30 @@
+"""Attachments come in as bytes before the application that names them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Request, UploadFile
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from api.attachments import AttachmentStore
+from api.v1.identity import Who
+
+router = APIRouter(tags=["attachments"])
+
+
+class Uploaded(BaseModel):
+    """What an attachment is named by from now on."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+
+
+@router.post("/attachments", status_code=201)
+def upload(who: Who, file: Annotated[UploadFile, File()], request: Request) -> Uploaded:
+    """Keep a document by the SHA-256 of its bytes, when its size, type and content can be trusted."""
+    files: AttachmentStore = request.app.state.attachments
+    kept = files.keep(who.actor.municipality, file.filename or "", file.file)
+    return Uploaded(sha256=kept.sha256, name=kept.name, media_type=kept.media_type, size=kept.size)

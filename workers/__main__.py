@@ -1,0 +1,61 @@
+"""`python -m workers actors` or `follower`: one process each, stopped by SIGTERM or Ctrl-C."""
+
+import logging
+import signal
+import sys
+import time
+from threading import Event
+
+from dramatiq.worker import Worker
+
+from domain.event_store import EventStore
+from domain.installation import Settings
+from workers import actors
+from workers.process_manager import ProcessManager
+from workers.scheduler import Scheduler
+
+BEAT = 0.15
+"""Seconds between two looks at the events when nothing wakes us."""
+
+
+def main(role: str) -> None:
+    """Work until told to stop."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("asiapolku").setLevel(logging.INFO)
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    settings = Settings()
+    {"actors": work, "follower": follow}[role](settings, stop)
+
+
+def work(settings: Settings, stop: Event) -> None:
+    """Take messages and act on them."""
+    broker = actors.start(settings)
+    worker = Worker(broker, worker_threads=4, worker_timeout=100)
+    worker.start()
+    print("ready", flush=True)  # noqa: T201 - whoever started us waits for this
+    stop.wait()
+    worker.stop(timeout=5_000)
+    broker.close()
+
+
+def follow(settings: Settings, stop: Event) -> None:
+    """Fold the read models, remind the actors of what must follow, and watch the clock."""
+    store = EventStore.open(settings)
+    actors.connect(settings.redis_url)
+
+    def send(actor: str, *message: str) -> None:
+        actors.ACTORS[actor].send(*message)
+
+    reminders = ProcessManager(store, send, time.monotonic, settings.asiapolku_patience)
+    scheduler = Scheduler(store, reminders)
+    print("ready", flush=True)  # noqa: T201 - whoever started us waits for this
+    while not stop.is_set():
+        reminders.follow()
+        scheduler.tick()
+        store.database.wait_for_news(BEAT)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

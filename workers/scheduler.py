@@ -1,0 +1,32 @@
+"""Timers: whatever is due and lies behind is put as its internal command. Deadlines are a read model, never a queue."""
+
+from domain.event_store import EventStore
+from domain.messages import HELSINKI, derived_id
+from projections import deadlines, payments
+from projections.reactions import reaction_id
+from workers.process_manager import ProcessManager
+
+
+class Scheduler:
+    """Looks at the clock for every municipality."""
+
+    def __init__(self, store: EventStore, reminders: ProcessManager) -> None:
+        self._store, self._reminders = store, reminders
+
+    def tick(self) -> int:
+        """Remind of every deadline that lies behind, and of the bank where money is on its way."""
+        now = self._store.clock.now()
+        today = now.astimezone(HELSINKI).date()
+        sent = 0
+        for municipality in self._store.database.municipalities():
+            for due in deadlines.overdue(self._store.database, municipality, today, now):
+                assert due.name is not None
+                key = reaction_id(due.cause, due.name)
+                sent += self._reminders.remind_once(
+                    "put", key, municipality, due.stream, due.name, str(key), due.cause
+                )
+            if payments.on_their_way(self._store.database, municipality):
+                sent += self._reminders.remind_once(
+                    "listen", derived_id("listen", municipality), municipality
+                )
+        return sent
