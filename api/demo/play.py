@@ -267,7 +267,7 @@ class _Round:
         result = Result(
             municipality=tarmo.get("/me")["municipalityName"],
             rows=rows,
-            unit_price=str(Decimal(round_["demand"]["unitPrice"]).normalize().to_integral_value()),
+            unit_price=f"{Decimal(round_['demand']['unitPrice']).normalize():f}",
             section=f"{decision['decidedOn']} {decision['section']}",
             party_last_days=sorted(
                 {party["clock"]["lastDay"] for case in cases for party in case["parties"]}
