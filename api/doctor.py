@@ -63,7 +63,7 @@ def _role(settings: Settings) -> None:
 def _models(settings: Settings) -> None:
     with psycopg.connect(settings.database_url, connect_timeout=5) as connection:
         rows = connection.execute("select nspname, obj_description(oid) from pg_namespace").fetchall()
-    live = dict(rows)
+    live: dict[str, str | None] = dict(rows)
     assert all(live.get(name) == f"edition {model.edition}" for name, model in read_models().items())
 
 

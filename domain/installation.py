@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     asiapolku_demo_clock: Path | None = None
     asiapolku_patience: float = 15.0
     """Seconds after which the process manager reminds again of what has not followed."""
+    asiapolku_bank_every: float = 60.0
+    """Seconds between two questions to the bank while money is on its way."""
     asiapolku_attachments: Path = Path(".asiapolku/attachments")
     payment_url: str = ""
     bank_url: str = ""

@@ -134,6 +134,11 @@ def told(subject: str, *, required: bool = True) -> Any:
     return AfterValidator(check)
 
 
+def untold(subject: str) -> Callable[[], Personal]:
+    """The default of a value that need not be told."""
+    return lambda: Personal("", subject=subject)
+
+
 def _iban(text: str) -> str:
     try:
         return str(iban_number.validate(text))

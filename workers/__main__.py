@@ -49,7 +49,7 @@ def follow(settings: Settings, stop: Event) -> None:
         actors.ACTORS[actor].send(*message)
 
     reminders = ProcessManager(store, send, time.monotonic, settings.asiapolku_patience)
-    scheduler = Scheduler(store, reminders)
+    scheduler = Scheduler(store, reminders, settings.asiapolku_bank_every)
     print("ready", flush=True)  # noqa: T201 - whoever started us waits for this
     while not stop.is_set():
         reminders.follow()

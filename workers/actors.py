@@ -6,6 +6,7 @@ that never comes is sent again, because what must follow is still on the process
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 import dramatiq
@@ -73,9 +74,10 @@ def connect(redis_url: str) -> RedisBroker:
     broker = RedisBroker(url=redis_url)  # type: ignore[no-untyped-call]
     dramatiq.set_broker(broker)
     for name, act in ACTS.items():
-        ACTORS[name] = dramatiq.actor(
-            act, actor_name=name, broker=broker, max_retries=20, min_backoff=RETRY_AFTER, max_backoff=60_000
+        declare = dramatiq.actor(
+            actor_name=name, broker=broker, max_retries=20, min_backoff=RETRY_AFTER, max_backoff=60_000
         )
+        ACTORS[name] = declare(act)
     return broker
 
 
@@ -201,4 +203,4 @@ def _heard(municipality: str, notification: Booking | Return) -> None:
     record(StreamId.parse(name), command, derived_id(cause, payment, type(command).__name__), cause)
 
 
-ACTS: Mapping[str, Callable[..., None]] = {"put": put, "react": react, "listen": listen}
+ACTS: Mapping[str, Callable[..., Any]] = {"put": put, "react": react, "listen": listen}

@@ -45,10 +45,10 @@ class ProcessManager:
             reaction.cause,
         )
 
-    def remind_once(self, actor: str, key: UUID, *message: str) -> bool:
+    def remind_once(self, actor: str, key: UUID, *message: str, patience: float | None = None) -> bool:
         """Send a message, unless the same was sent a moment ago."""
         now = self._monotonic()
-        if now - self._sent.get(key, float("-inf")) < self._patience:
+        if now - self._sent.get(key, float("-inf")) < (self._patience if patience is None else patience):
             return False
         if len(self._sent) > 100_000:  # noqa: PLR2004 - forgetting only means reminding once more
             self._sent.clear()

@@ -10,8 +10,8 @@ from workers.process_manager import ProcessManager
 class Scheduler:
     """Looks at the clock for every municipality."""
 
-    def __init__(self, store: EventStore, reminders: ProcessManager) -> None:
-        self._store, self._reminders = store, reminders
+    def __init__(self, store: EventStore, reminders: ProcessManager, bank_every: float) -> None:
+        self._store, self._reminders, self._bank_every = store, reminders, bank_every
 
     def tick(self) -> int:
         """Remind of every deadline that lies behind, and of the bank where money is on its way."""
@@ -26,7 +26,6 @@ class Scheduler:
                     "put", key, municipality, due.stream, due.name, str(key), due.cause
                 )
             if payments.on_their_way(self._store.database, municipality):
-                sent += self._reminders.remind_once(
-                    "listen", derived_id("listen", municipality), municipality
-                )
+                key = derived_id("listen", municipality)
+                sent += self._reminders.remind_once("listen", key, municipality, patience=self._bank_every)
         return sent

@@ -188,8 +188,8 @@ class _Round:
             for item in CHECKS:
                 handler.do(case, "record-check", item=item, met=True, evidence=f"haettu 1.8.2022, {item}")
             handler.do(case, "evaluate", outcome="eligible")
-        hanna.do(f"/rounds/{self.key}", "calculate")
-        price = hanna.get(f"/rounds/{self.key}")["demand"]["unitPrice"]
+        run = hanna.do(f"/rounds/{self.key}", "calculate")
+        price = hanna.get(f"/rounds/{self.key}", minPosition=run["position"])["demand"]["unitPrice"]
         self.tell(f"checked by two handlers and calculated over the whole round: {price} €/km")
 
     def decide(self) -> None:

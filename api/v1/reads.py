@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -89,6 +90,12 @@ def seen(store: EventStore, who: SignedIn, kind: str, key: str) -> tuple[StreamI
     return stream, version, state
 
 
+@cache
+def schema(command: type[Command]) -> dict[str, Any]:
+    """The JSON Schema of a command's body."""
+    return command.model_json_schema()
+
+
 def doors(stream: StreamId, commands: Iterable[type[Command]]) -> list[dict[str, Any]]:
     """What may be done now: each command with its address and the schema that its form is made from."""
     return [
@@ -96,7 +103,7 @@ def doors(stream: StreamId, commands: Iterable[type[Command]]) -> list[dict[str,
             "name": command.__name__,
             "title": title(command),
             "href": f"/api/v1{address(command, stream.key)}",
-            "schema": command.model_json_schema(),
+            "schema": schema(command),
         }
         for command in commands
     ]
@@ -132,7 +139,7 @@ def as_it_was(
     return camel(case_page.case_page(stream, reached, state, who.actor, lang))  # type: ignore[no-any-return]
 
 
-@router.get("/rounds/{key}")
+@router.get("/rounds/{key}", dependencies=[waited(rounds.rounds)])
 def round_(key: Key, who: Who, store: Store, response: Response, lang: Language = "fi") -> dict[str, Any]:
     """A round with its criteria and every calculation run."""
     stream, version, state = seen(store, who, "round", key)

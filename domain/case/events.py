@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, JsonValue
 from domain.law.appeal import Clock, Step
 from domain.messages import SPOKEN, Euros, Event, Sentence
 from domain.municipality.events import Language, Settings
-from domain.personal import Iban, Personal, told
+from domain.personal import Iban, Personal, told, untold
 from domain.rules.allocation import Step as CalculationStep
 
 Outcome = Literal["eligible", "rejected"]
@@ -27,8 +27,12 @@ class Contact(Value):
     """Whom the municipality reaches about the case (yhteyshenkilö), with the address the party has given."""
 
     name: Annotated[Personal, told("contact"), Field(title="Name")]
-    email: Annotated[Personal, told("contact", required=False), Field(title="E-mail")] = Personal("")
-    phone: Annotated[Personal, told("contact", required=False), Field(title="Phone")] = Personal("")
+    email: Annotated[Personal, told("contact", required=False)] = Field(
+        title="E-mail", default_factory=untold("contact")
+    )
+    phone: Annotated[Personal, told("contact", required=False)] = Field(
+        title="Phone", default_factory=untold("contact")
+    )
     address: Annotated[Personal, told("contact"), Field(title="Postal address")]
 
 

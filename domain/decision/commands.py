@@ -9,7 +9,7 @@ from domain.case.commands import Reason
 from domain.decision.events import Body
 from domain.law.appeal import Mode
 from domain.messages import Command, Sentence
-from domain.personal import Personal, told
+from domain.personal import Personal, told, untold
 
 
 class DecisionCommand(Command):
@@ -67,9 +67,9 @@ class CheckMinutes(DecisionCommand):
 class Publish(DecisionCommand):
     """Publish the decision"""
 
-    more_information: Annotated[
-        Personal, told("information", required=False), Field(title="Who gives more information")
-    ] = Personal("")
+    more_information: Annotated[Personal, told("information", required=False)] = Field(
+        title="Who gives more information", default_factory=untold("information")
+    )
 
 
 class FindInstructionsWrong(DecisionCommand):

@@ -4,8 +4,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
-
 from domain.case.events import Value
 from domain.law.appeal import Clock
 from domain.messages import Euros, Event
@@ -95,7 +93,7 @@ class Published(Event):
     """
 
     clock: Clock
-    more_information: Annotated[Personal, Field(default=Personal("")), told("information", required=False)]
+    more_information: Annotated[Personal, told("information", required=False)]
 
 
 class ClaimFiled(Event):

@@ -82,6 +82,6 @@ class PaymentParty(Protocol):
 
 def payment_party(url: str, *, bank_url: str, email: str, password: str, timeout: float = 5) -> PaymentParty:
     """The party that an installation's settings name."""
-    from workers.adapters.payment.bezala import BezalaAndBank  # noqa: PLC0415 - it needs the words above
+    from workers.adapters.payment.bezala import BezalaAndBank
 
     return BezalaAndBank(url, bank_url, email, password, timeout)

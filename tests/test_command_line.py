@@ -1,0 +1,97 @@
+"""The command line as a person or a script meets it: data on stdout, words on stderr, and the exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BARE = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
+
+
+def asiapolku(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as it is installed, with no database in the environment."""
+    command = Path(sys.executable).with_name("asiapolku")
+    return subprocess.run(
+        [command, *words], env={**BARE, **environment}, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def test_a_letters_last_day_is_told_with_its_arithmetic_and_without_a_database() -> None:
+    told = asiapolku("deadlines", "--mode", "letter", "--on", "2026-06-01", "--days", "14", "--json")
+    assert told.returncode == 0, told.stderr
+    answer = json.loads(told.stdout)
+    assert (answer["served"], answer["rawLastDay"]) == ("2026-06-08", "2026-06-22")
+    assert (answer["lastDay"], answer["finalFrom"]) == ("2026-06-22", "2026-06-23")
+    assert all(set(step) == {"day", "why", "source"} for step in answer["steps"])
+    assert "hallintolaki 59 §" in {step["source"] for step in answer["steps"]}
+
+
+def test_the_same_in_plain_words_names_every_skipped_day() -> None:
+    told = asiapolku("deadlines", "--mode", "published", "--on", "2026-12-03", "--lang", "sv")
+    assert told.returncode == 0
+    for day in ("24.12.2026", "25.12.2026", "26.12.2026", "27.12.2026", "28.12.2026"):
+        assert day in told.stdout
+    assert "julafton" in told.stdout.lower()
+
+
+@pytest.mark.parametrize(
+    ("words", "mend"),
+    [
+        (("deadlines", "--mode", "pigeon", "--on", "2026-06-01"), "letter"),
+        (("deadlines", "--mode", "letter", "--on", "2026-06-01", "--days", "0"), "day"),
+        (("replay", "MUODno-2022-1", "--at", "yesterday"), "2022-08-22"),
+        (("rebuild", "nothing"), "work_queue"),
+        (("work", "sleep"), "follower"),
+        (("work", "actors"), "DATABASE_URL"),
+    ],
+)
+def test_a_wrong_call_exits_with_2_and_says_how_to_mend_it(words: tuple[str, ...], mend: str) -> None:
+    told = asiapolku(*words)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert mend in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_production_start_refuses_a_demo_clock() -> None:
+    told = asiapolku(
+        "serve",
+        DATABASE_URL="postgresql://nobody@localhost/none",
+        ASIAPOLKU_MASTER_KEY="A" * 43 + "=",
+        ASIAPOLKU_DEMO_CLOCK="clock.json",
+    )
+    assert told.returncode == 2
+    assert "refuses a demo clock" in told.stderr
+
+
+def test_a_master_key_of_the_wrong_size_is_refused_with_the_way_to_make_one() -> None:
+    told = asiapolku("migrate", DATABASE_URL="postgresql://nobody@localhost/none", ASIAPOLKU_MASTER_KEY="c2hvcnQ=")
+    assert told.returncode == 2
+    assert "head -c 32 /dev/urandom | base64" in told.stderr
+    assert "c2hvcnQ=" not in told.stderr
+
+
+def test_the_whole_round_is_played_in_a_fresh_folder_and_read_back() -> None:
+    told = asiapolku("demo", "--json")
+    assert told.returncode == 0, told.stderr
+    answer = json.loads(told.stdout)
+    assert {name: answer[name] for name in ("municipality", "roads", "totalLengthM", "unitPriceEurPerKm")} == {
+        "municipality": "Muonio",
+        "roads": 19,
+        "totalLengthM": 43270,
+        "unitPriceEurPerKm": "690",
+    }
+    assert (answer["totalEur"], answer["paid"], answer["paidEur"]) == ("29856.30", 19, "29856.30")
+    assert answer["events"] > 19 * 30
+    assert len(answer["checks"]) >= 10
+    assert all(answer["checks"].values()), answer["checks"]
+
+
+def test_every_command_says_in_its_help_what_it_does() -> None:
+    told = asiapolku("--help").stdout
+    for name in "up serve work demo migrate deadlines replay export rebuild verify kpi user doctor openapi version".split():
+        assert f" {name} " in told
+        assert len(asiapolku(name, "--help").stdout.splitlines()) > 3
