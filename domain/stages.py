@@ -197,7 +197,7 @@ payment_booking = Stage(
 
 closed = Stage(
     name="closed",
-    answers={c.Close: [SYSTEM], c.RecordInstruction: [SYSTEM], c.ReturnPayment: [PAYMENTS, SYSTEM]},
+    answers={c.Close: [SYSTEM], c.ReturnPayment: [PAYMENTS, SYSTEM]},
     over=lambda case: case.closed,
     then=c.Close,
 )
@@ -206,7 +206,6 @@ archived = Stage(
     name="archived",
     answers={
         c.ErasePersonalData: [ARCHIVIST],
-        c.RecordInstruction: [SYSTEM],
         c.ReturnPayment: [PAYMENTS, SYSTEM],
     },
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from domain.case.decide import reasons_known
 from domain.case.state import Case
 from domain.decider import stages_of
 from domain.decision.state import Decision
@@ -87,6 +88,7 @@ def case_page(stream: StreamId, version: int, case: Case, by: Actor, language: s
             }
             for check in kind.checklist
         ],
+        "reasons_known": reasons_known(kind),
         "completion": shown(case.completion),
         "evaluation": shown(case.evaluation),
         "calculation": shown(case.calculation),

@@ -7,13 +7,22 @@ the beginning, or losing the queue that carries its messages, changes nothing th
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.case.events import PaymentReleased
+from domain.case.events import (
+    PaymentBooked,
+    PaymentInstructed,
+    PaymentRefused,
+    PaymentReleased,
+    PaymentReturned,
+)
 from domain.database import Database
 from domain.messages import Entered, Event, RecordedEvent, derived_id
 from projections.read_model import Batch, ReadModel
 
 EFFECTS: dict[type[Event], str] = {PaymentReleased: "instruct_payment"}
 """What is done outside the house because of a fact, by the name of its actor; an internal command records it."""
+
+SETTLED = (PaymentInstructed, PaymentRefused, PaymentBooked, PaymentReturned)
+"""Facts that show an effect on their stream to be over, whoever recorded them."""
 
 reactions = ReadModel(
     "reactions",
@@ -55,6 +64,8 @@ def reaction_id(cause: str, name: str) -> UUID:
 def answered(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
     """Whatever answers a pending reaction takes it away; an outside effect of this fact is put down."""
     rows("delete from pending where command_id = %(id)s", id=recorded.command_id)
+    if isinstance(event, SETTLED):
+        rows("delete from pending where stream = %(stream)s and is_effect", stream=str(recorded.stream))
     if effect := EFFECTS.get(type(event)):
         _put(rows, recorded, effect, is_effect=True)
 

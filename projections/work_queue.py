@@ -36,6 +36,7 @@ work_queue = ReadModel(
         late boolean not null default false,
         amount numeric(12, 2),
         handler text,
+        disqualified text[] not null default '{}',
         stage text not null default 'new',
         waits_for text,
         due date,
@@ -51,7 +52,6 @@ WHY: dict[type[Event], str] = {
     CompletionAnswered: "completion-answered",
     CompletionLapsed: "completion-lapsed",
     CompletionCancelled: "completion-cancelled",
-    DisqualificationDeclared: "handler-disqualified",
     ProposalWithdrawn: "proposal-returned",
     PaymentReturned: "payment-returned",
     PaymentRefused: "payment-refused",
@@ -104,10 +104,20 @@ def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
 def explained(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
     """The mark `!` keeps the reason over the coming change of stage."""
     rows(
-        "update item set why = %(why)s, handler = case when %(free)s then null else handler end where stream = %(stream)s",
+        "update item set why = %(why)s where stream = %(stream)s",
         stream=str(recorded.stream),
         why=f"!{WHY[type(event)]}",
-        free=isinstance(event, DisqualificationDeclared),
+    )
+
+
+@work_queue.on(DisqualificationDeclared)
+def disqualified(rows: Batch, recorded: RecordedEvent, event: DisqualificationDeclared) -> None:
+    """The case waits for another handler, and is not offered to this one again."""
+    rows(
+        "update item set why = 'handler-disqualified', handler = null,"
+        " disqualified = array_append(disqualified, %(handler)s) where stream = %(stream)s",
+        handler=event.handler,
+        stream=str(recorded.stream),
     )
 
 
@@ -172,13 +182,14 @@ def waiting(
     )
 
 
-def next_unassigned(database: Database, municipality: str) -> str | None:
-    """The oldest case that waits for a handler and has none."""
+def next_unassigned(database: Database, municipality: str, handler: str) -> str | None:
+    """The oldest case that waits for a handler, has none, and that this handler may take."""
     found = work_queue.query(
         database,
         municipality,
         "select stream from item where stage = 'handling' and handler is null and stream like '%%/case/%%'"
-        " order by arrived_at, stream limit 1",
+        " and not disqualified @> array[%(handler)s] order by arrived_at, stream limit 1",
+        handler=handler,
     )
     return found[0]["stream"] if found else None
 

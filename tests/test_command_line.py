@@ -16,7 +16,13 @@ def asiapolku(*words: str, **environment: str) -> subprocess.CompletedProcess[st
     """Run the command as it is installed, with no database in the environment."""
     command = Path(sys.executable).with_name("asiapolku")
     return subprocess.run(
-        [command, *words], env={**BARE, **environment}, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+        [command, *words],
+        env={**BARE, **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
 
 
@@ -68,7 +74,9 @@ def test_a_production_start_refuses_a_demo_clock() -> None:
 
 
 def test_a_master_key_of_the_wrong_size_is_refused_with_the_way_to_make_one() -> None:
-    told = asiapolku("migrate", DATABASE_URL="postgresql://nobody@localhost/none", ASIAPOLKU_MASTER_KEY="c2hvcnQ=")
+    told = asiapolku(
+        "migrate", DATABASE_URL="postgresql://nobody@localhost/none", ASIAPOLKU_MASTER_KEY="c2hvcnQ="
+    )
     assert told.returncode == 2
     assert "head -c 32 /dev/urandom | base64" in told.stderr
     assert "c2hvcnQ=" not in told.stderr
@@ -78,7 +86,9 @@ def test_the_whole_round_is_played_in_a_fresh_folder_and_read_back() -> None:
     told = asiapolku("demo", "--json")
     assert told.returncode == 0, told.stderr
     answer = json.loads(told.stdout)
-    assert {name: answer[name] for name in ("municipality", "roads", "totalLengthM", "unitPriceEurPerKm")} == {
+    assert {
+        name: answer[name] for name in ("municipality", "roads", "totalLengthM", "unitPriceEurPerKm")
+    } == {
         "municipality": "Muonio",
         "roads": 19,
         "totalLengthM": 43270,

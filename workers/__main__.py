@@ -6,13 +6,18 @@ import sys
 import time
 from threading import Event
 
+import psycopg
+import redis
 from dramatiq.worker import Worker
+from psycopg_pool import PoolTimeout
 
 from domain.event_store import EventStore
 from domain.installation import Settings
 from workers import actors
 from workers.process_manager import ProcessManager
 from workers.scheduler import Scheduler
+
+log = logging.getLogger("asiapolku.work")
 
 BEAT = 0.15
 """Seconds between two looks at the events when nothing wakes us."""
@@ -52,9 +57,13 @@ def follow(settings: Settings, stop: Event) -> None:
     scheduler = Scheduler(store, reminders, settings.asiapolku_bank_every)
     print("ready", flush=True)  # noqa: T201 - whoever started us waits for this
     while not stop.is_set():
-        reminders.follow()
-        scheduler.tick()
-        store.database.wait_for_news(BEAT)
+        try:
+            reminders.follow()
+            scheduler.tick()
+            store.database.wait_for_news(BEAT)
+        except (psycopg.Error, redis.RedisError, PoolTimeout) as error:
+            log.warning("%s: we go on in a moment", type(error).__name__)
+            stop.wait(1)
 
 
 if __name__ == "__main__":

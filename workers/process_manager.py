@@ -24,15 +24,26 @@ class ProcessManager:
     ) -> None:
         self._store, self._send, self._monotonic, self._patience = store, send, monotonic, patience
         self._sent: dict[UUID, float] = {}
+        self._folded: dict[str, tuple[int, float]] = {}
 
     def follow(self) -> int:
         """Fold what has happened in every municipality, and remind; returns how many reminders went out."""
         return sum(self._follow(municipality) for municipality in self._store.database.municipalities())
 
     def _follow(self, municipality: str) -> int:
-        for model in read_models().values():
-            model.catch_up(self._store, municipality)
+        if self._has_news(municipality):
+            for model in read_models().values():
+                model.catch_up(self._store, municipality)
         return sum(self._remind(each) for each in reactions.pending(self._store.database, municipality))
+
+    def _has_news(self, municipality: str) -> bool:
+        """Whether something was recorded since; now and then yes all the same, for a read model that was rewound."""
+        now, last = self._monotonic(), self._store.last_position(municipality)
+        folded, at = self._folded.get(municipality, (-1, 0.0))
+        if folded == last and now - at < self._patience:
+            return False
+        self._folded[municipality] = (last, now)
+        return True
 
     def _remind(self, reaction: reactions.Reaction) -> bool:
         return self.remind_once(

@@ -5,16 +5,19 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from pydantic import BaseModel
 
+from api.attachments import AttachmentStore
 from api.v1.identity import Store, Who
 from api.v1.problems import Problem
 from domain.case.commands import Submit
+from domain.case.events import Attachment
 from domain.decider import commands_by_name
 from domain.decision.commands import Propose
 from domain.event_store import EventStore
 from domain.messages import Command, StreamId, derived_id
+from domain.rejections import BadContent
 from domain.round.commands import OpenRound
 
 PLURALS = {"case": "cases", "round": "rounds", "decision": "decisions"}
@@ -23,6 +26,12 @@ BEGINNINGS: tuple[type[Command], ...] = (Submit, OpenRound, Propose)
 
 router = APIRouter(tags=["commands"])
 
+
+def files_of(request: Request) -> AttachmentStore:
+    return request.app.state.attachments  # type: ignore[no-any-return]
+
+
+Files = Annotated[AttachmentStore, Depends(files_of)]
 Key = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,64}$")]
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
 IfMatch = Annotated[str | None, Header()]
@@ -57,6 +66,7 @@ def title(command: type[Command]) -> str:
 
 def put(
     store: EventStore,
+    files: AttachmentStore,
     who: Who,
     command: Command,
     key: str | None,
@@ -70,11 +80,26 @@ def put(
             "idempotency-key-missing",
             "Send an Idempotency-Key header, new for each thing you want done and the same when you repeat it.",
         )
+    for each in getattr(command, "attachments", ()):
+        _kept(files, who.actor.municipality, each)
     command_id = _command_id(who, idempotency_key)
     stream = StreamId(who.actor.municipality, command.kind, key or str(command_id))
     expected = None if key is None else _version(if_match)
     receipt = store.handle(stream, command, by=who.actor, command_id=command_id, expected_version=expected)
     return Answered(id=receipt.stream.key, version=receipt.version, position=receipt.position)
+
+
+def _kept(files: AttachmentStore, municipality: str, attachment: Attachment) -> None:
+    """Whether the bytes that an attachment is named by were sent to us before."""
+    try:
+        size = files.open(municipality, attachment.sha256).stat().st_size
+    except FileNotFoundError:
+        size = -1
+    if size != attachment.size:
+        raise BadContent(
+            "An attachment's bytes are not here: send them first, POST /api/v1/attachments.",
+            field="attachments",
+        )
 
 
 def _command_id(who: Who, key: str) -> UUID:
@@ -99,10 +124,11 @@ def _beginning(command: type[Command]) -> None:
         body: command,  # type: ignore[valid-type]
         who: Who,
         store: Store,
+        files: Files,
         response: Response,
         idempotency_key: IdempotencyKey = None,
     ) -> Answered:
-        answered = put(store, who, body, None, idempotency_key, None)
+        answered = put(store, files, who, body, None, idempotency_key, None)
         response.headers["Location"] = f"/api/v1/{PLURALS[command.kind]}/{answered.id}"
         response.headers["ETag"] = f'"{answered.version}"'
         return answered
@@ -116,11 +142,12 @@ def _following(command: type[Command]) -> None:
         body: command,  # type: ignore[valid-type]
         who: Who,
         store: Store,
+        files: Files,
         response: Response,
         idempotency_key: IdempotencyKey = None,
         if_match: IfMatch = None,
     ) -> Answered:
-        answered = put(store, who, body, key, idempotency_key, if_match)
+        answered = put(store, files, who, body, key, idempotency_key, if_match)
         response.headers["ETag"] = f'"{answered.version}"'
         return answered
 
@@ -132,11 +159,12 @@ def _adopting(command: type[Command]) -> None:
         body: command,  # type: ignore[valid-type]
         who: Who,
         store: Store,
+        files: Files,
         response: Response,
         idempotency_key: IdempotencyKey = None,
         if_match: IfMatch = None,
     ) -> Answered:
-        answered = put(store, who, body, "settings", idempotency_key, if_match)
+        answered = put(store, files, who, body, "settings", idempotency_key, if_match)
         response.headers["ETag"] = f'"{answered.version}"'
         return answered
 

@@ -10,8 +10,7 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from api.attachments import AttachmentStore
-from api.v1.commands import Key, address, title
+from api.v1.commands import Files, Key, address, title
 from api.v1.identity import SignedIn, Store, Users, Who, holding, users_of
 from domain import rejections
 from domain.decider import may_see
@@ -185,7 +184,7 @@ def case_timeline(key: Key, who: Who, store: Store, lang: Language = "fi") -> Pa
 
 @router.get("/{kind}/{key}/trail")
 def trail(
-    kind: Annotated[str, Key],
+    kind: Key,
     key: Key,
     who: Looker,
     store: Store,
@@ -228,15 +227,12 @@ def personal_data(
 
 
 @router.get("/cases/{key}/attachments/{sha256}", response_class=FileResponse)
-def attachment(
-    key: Key, sha256: Annotated[str, Key], who: Who, store: Store, request: Request
-) -> FileResponse:
+def attachment(key: Key, sha256: Key, who: Who, store: Store, files: Files) -> FileResponse:
     """The bytes of one attachment of a case."""
     _, _, state = seen(store, who, "case", key)
     found = next((each for each in state.attachments if each.sha256 == sha256), None)
     if found is None:
         raise rejections.NotFound("The case has no such attachment.")
-    files: AttachmentStore = request.app.state.attachments
     path = files.open(who.actor.municipality, sha256)
     return FileResponse(path, media_type=found.media_type, filename=found.name)
 
@@ -276,7 +272,7 @@ def queue_counts(who: Staff, store: Store) -> dict[str, int]:
 @router.get("/work-queue/next")
 def queue_next(who: Annotated[SignedIn, Depends(holding(Role.HANDLER))], store: Store) -> dict[str, Any]:
     """The oldest case that nobody has taken: assign it to yourself to take it."""
-    stream = work_queue.next_unassigned(store.database, who.actor.municipality)
+    stream = work_queue.next_unassigned(store.database, who.actor.municipality, who.actor.user_id)
     if stream is None:
         return {"id": None}
     name = StreamId.parse(stream)

@@ -265,6 +265,13 @@ def _(command: c.AddParty, case: Case, context: Context) -> Facts:
 @answer.register
 def _(command: c.Evaluate, case: Case, context: Context) -> Facts:
     _in_hand(case, context)
+    known = reasons_known(process(case.process, case.edition))
+    if unknown := set(command.reasons) - set(known):
+        raise BadContent(
+            f"There is no such reason; the reasons are {', '.join(known)}.",
+            field="reasons",
+            unknown=sorted(unknown),
+        )
     reasons = set(command.reasons) | _failing(case, context)
     if command.outcome == "eligible" and reasons:
         raise BadContent(
@@ -281,6 +288,11 @@ def _(command: c.Evaluate, case: Case, context: Context) -> Facts:
         note=command.note,
         evaluated_by=context.by.user_id,
     )
+
+
+def reasons_known(kind: Process) -> list[str]:
+    """The codes that a rejection may give as its reasons: an item of the checklist, or one that any process may have."""
+    return [*(check.item for check in kind.checklist), "late", "too-short", "not-completed", "other"]
 
 
 def _failing(case: Case, context: Context) -> set[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from functools import singledispatch
 
 from domain.case import events as ce
@@ -12,6 +13,7 @@ from domain.decision.instructions import instructions
 from domain.decision.state import Decision
 from domain.law.appeal import APPEAL_30, Mode, clock, in_time
 from domain.messages import At, Command, Context, Event, Facts
+from domain.municipality.events import Settings
 from domain.process import process
 from domain.register.state import take
 from domain.rejections import (
@@ -68,18 +70,23 @@ def _(command: c.Propose, decision: Decision | None, context: Context) -> Facts:
         raise BadContent("One decision covers cases of one round and one process.", field="cases")
     if context.by.user_id in set().union(*(case.disqualified for case in cases.values())):
         raise Disqualified("You have declared a disqualification in one of these cases.")
+    if round_:
+        _calculated_as_it_is(round_, context)
     name, edition = kinds.pop()
     lines = tuple(_line(key, case) for key, case in sorted(cases.items(), key=lambda each: each[1].title))
     rule_set = round_.rule_set if round_ else None
+    total, settings = sum((line.amount for line in lines), ZERO), next(iter(cases.values())).settings
+    if command.body == "officeholder":
+        _within_delegation(settings, total)
     yield e.Proposed(
         body=command.body,
         heading=command.heading,
         round=command.round,
         process=name,
         edition=edition,
-        settings=next(iter(cases.values())).settings,
+        settings=settings,
         lines=lines,
-        total=sum((line.amount for line in lines), ZERO),
+        total=total,
         legal_basis=rule_set.legal_basis if rule_set else "KuntaL 7 §",
         conditions=rule_set.conditions if rule_set else (),
         budget_line=round_.budget_line if round_ else "",
@@ -87,6 +94,31 @@ def _(command: c.Propose, decision: Decision | None, context: Context) -> Facts:
     )
     for line in lines:
         yield At(context.of("case", line.case), ce.ProposedForDecision(decision=context.stream.key))
+
+
+def _calculated_as_it_is(round_: Round, context: Context) -> None:
+    """Grants that share one budget are proposed only as the last run gave them: nobody who shares has changed since."""
+    cases: dict[str, Case] = {key: context.streams[context.of("case", key)] for key in round_.cases}
+    eligible = {key for key, case in cases.items() if case.outcome == "eligible" and not case.withdrawn}
+    shared = {line.case for line in round_.runs[-1].allocation.lines} if round_.runs else set()
+    unchecked = [
+        case.number or key for key, case in cases.items() if case.outcome is None and not case.withdrawn
+    ]
+    if unchecked or eligible != shared:
+        raise NotNow(
+            "The round has changed since it was calculated: check every case and calculate again.",
+            cases=unchecked,
+        )
+
+
+def _within_delegation(settings: Settings, total: Decimal) -> None:
+    if total > settings.officeholder_limit:
+        raise OverLimit(
+            f"An officeholder decides up to {settings.officeholder_limit} € in one § ({settings.delegation}):"
+            " propose to the board.",
+            total=str(total),
+            limit=str(settings.officeholder_limit),
+        )
 
 
 def _ready(case: Case) -> bool:
@@ -138,13 +170,7 @@ def _(command: c.Approve, decision: Decision, context: Context) -> Facts:
 @answer.register
 def _(command: c.Sign, decision: Decision, context: Context) -> Facts:
     _may_decide(decision, context)
-    limit = decision.proposal.settings.officeholder_limit
-    if decision.proposal.total > limit:
-        raise OverLimit(
-            f"An officeholder decides up to {limit} € here ({decision.proposal.settings.delegation}): propose to the board.",
-            total=str(decision.proposal.total),
-            limit=str(limit),
-        )
+    _within_delegation(decision.proposal.settings, decision.proposal.total)
     register, taken = take(context, "sections")
     yield At(register, taken)
     section = f"§ {taken.running}"

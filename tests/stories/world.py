@@ -29,6 +29,7 @@ KEYS = {"municipality": "settings", "round": "2022", "case": "soukka", "decision
 """The stream that a command of each kind is put to, where a story does not say another."""
 
 SYSTEM = system(MUNICIPALITY)
+BACKWARDS = "a story does not go back in time, from {} to {}"
 
 
 def stream(kind: str, key: str | None = None) -> StreamId:
@@ -65,7 +66,7 @@ class World:
 
     def at(self, moment: datetime) -> "World":
         """The same world later."""
-        assert moment >= self.now, f"a story does not go back in time: {moment} is before {self.now}"
+        assert moment >= self.now, BACKWARDS.format(self.now, moment)
         return replace(self, now=moment)
 
     def put(self, command: Command, by: Actor, to: StreamId, cause: RecordedEvent | None = None) -> "World":
@@ -109,6 +110,7 @@ class World:
 
     def settle(self, until: datetime) -> "World":
         """Let what happens by itself happen, each when it is due, the earliest first."""
+        assert until >= self.now, BACKWARDS.format(self.now, until)
         world = self
         while world.awaited:
             moment, _, name = min((_moment(each), each.position, name) for name, each in world.awaited.items())
@@ -119,7 +121,7 @@ class World:
             command = commands_by_name()[entered.event.then or ""]()
             world = world.at(max(world.now, moment)).put(command, SYSTEM, name, entered)
             assert world.awaited.get(name) is not entered, f"{type(command).__name__} led to no other stage"
-        return world.at(max(world.now, until))
+        return world.at(until)
 
 
 def _moment(recorded: RecordedEvent) -> datetime:

@@ -1,0 +1,195 @@
+"""Calculated: one run over the whole round shares the budget, explains every cent, and replaces no earlier run."""
+
+from decimal import Decimal
+
+import pytest
+
+from domain.case import commands as c
+from domain.case.events import Calculated
+from domain.messages import Role
+from domain.rejections import BadContent, Missing, NotAllowed, NotNow
+from domain.round.commands import Calculate
+from domain.round.events import CalculationRun
+from domain.rules.allocation import Line, Step
+from domain.rules.ruleset import BudgetByLength
+from tests.stories.examples import (
+    CALCULATE,
+    CALCULATED_ON,
+    CRITERIA,
+    ELIGIBLE,
+    HANNA,
+    OUTI,
+    PROPOSED,
+    ROADS,
+    SUBMITTED,
+    TOTAL,
+    UNALLOCATED,
+    UNIT_PRICE,
+    all_roads,
+    applied,
+    eligible,
+    opened,
+    rejected,
+)
+from tests.stories.story import Story, enters, given, like
+from tests.stories.world import case, put, settle, stream
+
+CLOSED = settle("1.7.2022")
+RUN = Calculate()
+
+
+def calculated(*steps: object) -> Story:
+    return given(*steps).when(RUN, by=HANNA, on=CALCULATED_ON)  # type: ignore[arg-type]
+
+
+# Muonio 2022 ---------------------------------------------------------------------------------------------------------
+
+
+def test_muonios_nineteen_roads_come_out_as_published_to_the_cent() -> None:
+    """30 000 € ÷ 43.27 km = 693.32, floored to tens: 690 €/km; each grant is its kilometres times that."""
+    story = calculated(all_roads())
+    for road in ROADS:
+        story.then_in(case(road.key), like(Calculated, run=1, amount=road.grant, unit_price=UNIT_PRICE))
+    [run] = story.state("round").runs
+    assert run.allocation.total_length_m == 43_270
+    assert run.allocation.unit_price == UNIT_PRICE
+    assert run.allocation.total == TOTAL
+    assert run.allocation.unallocated == UNALLOCATED
+    assert {line.case: line.amount for line in run.allocation.lines} == {road.key: road.grant for road in ROADS}
+
+
+def test_nothing_is_lost_between_the_lines_and_the_budget() -> None:
+    allocation = calculated(all_roads()).state("round").runs[0].allocation
+    assert sum(line.amount for line in allocation.lines) == allocation.total
+    assert allocation.total + allocation.unallocated == allocation.budget == Decimal("30000.00")
+
+
+def test_the_order_in_which_applications_came_does_not_matter() -> None:
+    forth = calculated(all_roads()).state("round").runs
+    back = calculated(all_roads(ROADS[::-1])).state("round").runs
+    assert forth == back
+
+
+# The trace -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_trace_explains_a_grant_from_the_budget_to_the_last_cent() -> None:
+    """Hallintolaki 45 §: the reasons name the facts and the rules; tiedonhallintalaki 28 a §: which rules, for years."""
+    criteria = "Elinvoimalautakunta 31.5.2022 § 58"
+    calculated(all_roads()).then_in(
+        case("road-1"),
+        Calculated(
+            run=1,
+            engine="1",
+            rule_set=criteria,
+            amount=Decimal("351.90"),
+            unit_price=UNIT_PRICE,
+            trace=(
+                Step(code="budget", value="30000.00", unit="€", source=criteria),
+                Step(code="total-length", formula="Σ 19", value="43.27", unit="km", source="round"),
+                Step(
+                    code="exact-price",
+                    formula="30000.00 € ÷ 43.27 km",
+                    value="693.32",
+                    unit="€/km",
+                    source=criteria,
+                ),
+                Step(code="unit-price", formula="↓ 10 €/km", value="690", unit="€/km", source=criteria),
+                Step(code="length", value="0.51", unit="km", source="application"),
+                Step(
+                    code="grant", formula="0.51 km × 690 €/km", value="351.90", unit="€", source=criteria
+                ),
+            ),
+        ),
+        enters("proposal", waits_for=Role.HANDLER),
+    )
+
+
+def test_a_length_that_was_completed_says_so_in_the_trace() -> None:
+    request = put(c.RequestCompletion(what="Pituus puuttuu."), by=HANNA, on="1.7.2022")
+    answer = put(c.AnswerCompletion(answer="Mitattu.", form={"length_m": 9876}), by=OUTI, on="1.7.2022 klo 13.00")
+    found = put(c.Evaluate(outcome="eligible"), by=HANNA, on="1.7.2022 klo 14.00")
+    story = calculated(ELIGIBLE, put(c.ReopenEvaluation(reason="Pituus."), by=HANNA, on="1.7.2022"), request, answer, found)
+    assert story.state().calculation.trace[4] == Step(code="length", value="9.876", unit="km", source="completion")
+
+
+@pytest.mark.parametrize(
+    ("metres", "budget", "grant"),
+    [(505, "350.00", "349.97"), (501, "346.50", "346.19"), (10450, "30000.00", "29991.50")],
+    ids=["349.965", "346.191", "29991.500"],
+)
+def test_a_grant_is_rounded_half_up_to_the_cent(metres: int, budget: str, grant: str) -> None:
+    """Only a price in whole euros leaves thousandths; one in whole tens never does."""
+    whole_euros = CRITERIA.model_copy(update={"formula": BudgetByLength(floor_to=1)})
+    story = calculated(opened(budget, criteria=whole_euros), applied(form={"length_m": metres}), eligible())
+    assert str(story.state().calculation.amount) == grant
+
+
+# The whole round -----------------------------------------------------------------------------------------------------
+
+
+def test_everything_in_the_round_is_checked_before_its_budget_is_shared() -> None:
+    """The budget is shared among all at once, so each length counts in each grant."""
+    calculated(SUBMITTED, applied(to="second"), eligible()).rejected(Missing, cases=["MUODno-2022-2"])
+
+
+def test_rejected_and_withdrawn_applications_have_no_share() -> None:
+    short = applied(to="short", form={"length_m": 400})
+    gone = [*applied(to="gone"), put(c.Withdraw(reason="Emme hae."), by=OUTI, on="8.6.2022", to="gone")]
+    story = calculated(SUBMITTED, short, gone, eligible(), rejected(to="short"))
+    story.then_in(stream("round"), like(CalculationRun, run=1))
+    story.then_in(case("short")).then_in(case("gone"))
+    [line] = story.state("round").runs[0].allocation.lines
+    assert (line.case, line.length_m) == ("soukka", 10450)
+
+
+def test_where_nothing_is_eligible_there_is_nothing_to_share() -> None:
+    short = applied(form={"length_m": 400})
+    calculated(opened(), short, rejected(to="soukka")).rejected(BadContent, "nothing to share", field="cases")
+
+
+def test_a_budget_that_gives_every_road_nothing_is_not_shared() -> None:
+    """A grant of nothing would be a rejection without reasons."""
+    calculated(opened(budget="104.49"), applied(), eligible()).rejected(BadContent, "10 €", field="budget")
+    calculated(opened(budget="104.50"), applied(), eligible()).then(CalculationRun)
+
+
+# Run again -----------------------------------------------------------------------------------------------------------
+
+
+def test_run_again_the_grants_are_new_and_the_earlier_run_stays_where_it_was() -> None:
+    reopened = [
+        put(c.ReopenEvaluation(reason="Digiroad."), by=HANNA, on=CALCULATED_ON, to="road-16"),
+        put(c.RecordCheck(item="digiroad", met=False, evidence="Ei."), by=HANNA, on=CALCULATED_ON, to="road-16"),
+        put(c.Evaluate(outcome="rejected"), by=HANNA, on=CALCULATED_ON, to="road-16"),
+    ]
+    story = calculated(all_roads(), CALCULATE, reopened)
+    story.then(like(CalculationRun, run=2))
+    first, second = story.state("round").runs
+    assert (first.allocation.unit_price, second.allocation.unit_price) == (UNIT_PRICE, Decimal(910))
+    assert len(second.allocation.lines) == 18
+    story.then_in(case("road-1"), like(Calculated, run=2, amount=Decimal("464.10")))
+    story.then_in(case("road-16"))
+
+
+def test_the_same_inputs_give_the_same_run_again() -> None:
+    story = calculated(ELIGIBLE, CALCULATE)
+    first, second = story.state("round").runs
+    assert first.allocation == second.allocation
+    assert second.allocation.lines == (
+        like(Line, case="soukka", length_m=10450, amount=first.allocation.total),
+    )
+
+
+def test_a_checked_case_taken_up_again_loses_its_calculation() -> None:
+    story = given(ELIGIBLE, CALCULATE, put(c.ReopenEvaluation(reason="Pituus."), by=HANNA, on=CALCULATED_ON))
+    assert story.state().calculation is None
+    story.when(RUN, by=HANNA, on=CALCULATED_ON).rejected(Missing, "checked first")
+
+
+def test_what_is_proposed_is_not_calculated_again() -> None:
+    given(PROPOSED).when(RUN, by=HANNA, on="5.7.2022").rejected(NotNow, "proposed or decided already")
+
+
+def test_a_handler_calculates() -> None:
+    given(ELIGIBLE, CLOSED).when(RUN, by=OUTI, on=CALCULATED_ON).rejected(NotAllowed, "handler")
