@@ -11,7 +11,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -68,16 +68,17 @@ class AttachmentStore:
     def keep(self, municipality: str, name: str, data: BinaryIO | bytes) -> Kept:
         """Keep a document; keeping it again changes nothing. Raises BadAttachment."""
         incoming = self._of(municipality) / "incoming"
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        incoming.mkdir(parents=True, exist_ok=True)
         shown = _safe_name(name)
         ending = shown.rpartition(".")[2].lower() if "." in shown else ""
-        with _received(incoming, io.BytesIO(data) if isinstance(data, bytes) else data) as file:
+        with _received(incoming, io.BytesIO(data) if isinstance(data, bytes) else data) as (file, sha256):
+            size = file.tell()
             media_type = _recognised(file, ending)
             if ending not in ENDINGS[media_type].split():
                 raise _misnamed(ending, media_type)
-            file.seek(0)
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             self._settle(Path(file.name), self._path(municipality, sha256))
-            return Kept(sha256, file.tell(), media_type, shown)
+            return Kept(sha256, size, media_type, shown)
 
     def open(self, municipality: str, sha256: str) -> Path:
         """Where the bytes are. Raises FileNotFoundError."""
@@ -109,14 +110,17 @@ class AttachmentStore:
 
 
 @contextmanager
-def _received(incoming: Path, data: BinaryIO) -> Iterator[IO[bytes]]:
-    """The document in a file of its own, on the disk; the file is gone afterwards unless it was moved."""
-    incoming.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    incoming.mkdir(parents=True, exist_ok=True)
+def _received(incoming: Path, data: BinaryIO) -> Iterator[tuple[IO[bytes], str]]:
+    """The document in a file of its own, read to its end and on the disk, and its SHA-256.
+
+    The file is gone afterwards unless it was moved.
+    """
+    digest = hashlib.sha256()
     with tempfile.NamedTemporaryFile(dir=incoming, delete=False) as file:
         try:
             while chunk := data.read(CHUNK):
                 file.write(chunk)
+                digest.update(chunk)
                 if file.tell() > LARGEST:
                     raise BadAttachment(
                         "too-big",
@@ -128,7 +132,7 @@ def _received(incoming: Path, data: BinaryIO) -> Iterator[IO[bytes]]:
                 )
             file.flush()
             os.fsync(file.fileno())
-            yield file
+            yield file, digest.hexdigest()
         finally:
             Path(file.name).unlink(missing_ok=True)
 
@@ -222,8 +226,8 @@ def _office(file: IO[bytes], ending: str) -> str:
             raise _too_many()
         if any(each.flag_bits & 1 for each in members):
             raise _locked()
-        assert all(each.compress_type in {ZIP_STORED, ZIP_DEFLATED} for each in members)
-        assert package.testzip() is None
+        if {each.compress_type for each in members} - {ZIP_STORED, ZIP_DEFLATED} or package.testzip():
+            raise ValueError("A part is broken.")
         names = {each.filename: each.file_size for each in members}
         if names.get("[Content_Types].xml", MEGABYTE) < MEGABYTE:
             for part in fromstring(package.read("[Content_Types].xml")):
@@ -247,17 +251,15 @@ def _old_office(file: IO[bytes], ending: str) -> str:
 
 def _text(file: IO[bytes], ending: str) -> str:
     content = file.read()
-    try:
-        content.decode()
-        assert b"\x00" not in content
-    except (UnicodeDecodeError, AssertionError):
-        if ending in {"txt", "csv"}:
-            raise BadAttachment(
-                "unreadable",
-                "The text is not in UTF-8: save it as UTF-8 text or CSV, or as a PDF, and send it again.",
-            ) from None
-        raise _not_allowed("Documents of this type are not taken") from None
-    return CSV if ending == "csv" else TEXT
+    with suppress(UnicodeDecodeError):
+        if "\0" not in content.decode():
+            return CSV if ending == "csv" else TEXT
+    if ending in {"txt", "csv"}:
+        raise BadAttachment(
+            "unreadable",
+            "The text is not in UTF-8: save it as UTF-8 text or CSV, or as a PDF, and send it again.",
+        )
+    raise _not_allowed("Documents of this type are not taken")
 
 
 READERS: dict[bytes, Callable[[IO[bytes], str], str]] = {

@@ -213,8 +213,9 @@ def _let_through(data: Path, programs: Path) -> None:
     for folder in {*data.parents, *programs.parents}:
         _grant(folder, stat.S_IXOTH)
     if not (programs / "bin/postgres").stat().st_mode & stat.S_IXOTH:  # installed under a strict umask
-        for each in (programs, *programs.rglob("*")):
-            _grant(each, (each.stat().st_mode & 0o500) >> 6)
+        for folder in (programs, programs.parent.with_suffix(".libs")):
+            for each in (folder, *folder.rglob("*")):
+                _grant(each, (each.stat().st_mode & 0o500) >> 6)
 
 
 def _grant(path: Path, bits: int) -> None:

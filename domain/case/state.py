@@ -92,6 +92,11 @@ class Case:
         return int(self.form["length_m"])
 
     @property
+    def awaits_check(self) -> bool:
+        """Whether it is still open what this case takes of a shared budget; a late one can only be rejected."""
+        return self.outcome is None and not self.withdrawn and not self.late
+
+    @property
     def granted(self) -> Decimal:
         return self.decision.amount if self.decision else ZERO
 

@@ -51,20 +51,7 @@ def _(command: c.Propose, decision: Decision | None, context: Context) -> Facts:
     round_: Round | None = context.streams[context.of("round", command.round)] if command.round else None
     if command.round and round_ is None:
         raise BadContent("There is no such round.", field="round")
-    keys = command.cases or (round_.cases if round_ else ())
-    cases: dict[str, Case] = {}
-    for key in dict.fromkeys(keys):
-        case: Case | None = context.streams[context.of("case", key)]
-        if case is None:
-            raise BadContent("There is no such case.", field="cases", case=key)
-        if _ready(case):
-            cases[key] = case
-        elif command.cases:
-            raise NotNow(
-                "A case that is not checked and calculated cannot be proposed.", case=case.number or key
-            )
-    if not cases:
-        raise Missing("No case is ready to be decided: check and calculate first.")
+    cases = _to_be_decided(command, round_, context)
     kinds = {(case.process, case.edition) for case in cases.values()}
     if len(kinds) > 1 or any(case.round != command.round for case in cases.values()):
         raise BadContent("One decision covers cases of one round and one process.", field="cases")
@@ -96,14 +83,31 @@ def _(command: c.Propose, decision: Decision | None, context: Context) -> Facts:
         yield At(context.of("case", line.case), ce.ProposedForDecision(decision=context.stream.key))
 
 
+def _to_be_decided(command: c.Propose, round_: Round | None, context: Context) -> dict[str, Case]:
+    """The cases named, each of which must be ready; or every ready case of the round."""
+    keys = command.cases or (round_.cases if round_ else ())
+    cases: dict[str, Case] = {}
+    for key in dict.fromkeys(keys):
+        case: Case | None = context.streams[context.of("case", key)]
+        if case is None:
+            raise BadContent("There is no such case.", field="cases", case=key)
+        if _ready(case):
+            cases[key] = case
+        elif command.cases:
+            raise NotNow(
+                "A case that is not checked and calculated cannot be proposed.", case=case.number or key
+            )
+    if not cases:
+        raise Missing("No case is ready to be decided: check and calculate first.")
+    return cases
+
+
 def _calculated_as_it_is(round_: Round, context: Context) -> None:
     """Grants that share one budget are proposed only as the last run gave them: nobody who shares has changed since."""
     cases: dict[str, Case] = {key: context.streams[context.of("case", key)] for key in round_.cases}
     eligible = {key for key, case in cases.items() if case.outcome == "eligible" and not case.withdrawn}
     shared = {line.case for line in round_.runs[-1].allocation.lines} if round_.runs else set()
-    unchecked = [
-        case.number or key for key, case in cases.items() if case.outcome is None and not case.withdrawn
-    ]
+    unchecked = [case.number or key for key, case in cases.items() if case.awaits_check]
     if unchecked or eligible != shared:
         raise NotNow(
             "The round has changed since it was calculated: check every case and calculate again.",

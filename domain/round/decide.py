@@ -62,7 +62,7 @@ def _(command: Calculate, round_: Round, context: Context) -> Facts:
         stream: context.streams[stream] for stream in (context.of("case", key) for key in round_.cases)
     }
     open_cases = {stream: case for stream, case in cases.items() if not case.withdrawn}
-    unready = [case.number or stream.key for stream, case in open_cases.items() if case.outcome is None]
+    unready = [case.number or stream.key for stream, case in cases.items() if case.awaits_check]
     if unready:
         raise Missing(
             "The budget is shared among all at once, so each application must be checked first.",

@@ -5,9 +5,7 @@ from datetime import date, datetime, time
 
 from domain.messages import HELSINKI
 
-WRITTEN = re.compile(
-    r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: klo (\d{1,2})\.(\d{2})(?:\.(\d{2})(?:,(\d{3}))?)?)?"
-)
+WRITTEN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: klo (\d{1,2})\.(\d{2})(?:\.(\d{2})(?:,(\d{3}))?)?)?")
 
 
 def day(text: str) -> date:

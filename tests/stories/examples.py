@@ -17,7 +17,6 @@ from domain.municipality.events import Settings
 from domain.personal import Personal
 from domain.round.commands import Calculate, OpenRound
 from domain.rules.ruleset import BudgetByLength, RuleSet
-
 from tests.stories.days import day, instant
 from tests.stories.world import MUNICIPALITY, Step, put, settle
 
@@ -117,7 +116,11 @@ def opened(
 ) -> list[Step]:
     """Settings and criteria are adopted, and the round is opened under them."""
     return [
-        put(AdoptSettings(settings=settings, adopted_on=day("2.5.2022"), section="§ 41"), by=PAULA, on="2.5.2022"),
+        put(
+            AdoptSettings(settings=settings, adopted_on=day("2.5.2022"), section="§ 41"),
+            by=PAULA,
+            on="2.5.2022",
+        ),
         put(AdoptRuleSet(rule_set=criteria), by=PAULA, on="31.5.2022"),
         put(
             OpenRound(
@@ -203,6 +206,17 @@ BOARD_DECIDED = [
     *ON_THE_AGENDA,
     put(d.RecordMeeting(section="§ 58", decided_on=day("12.7.2022")), by=REIJO, on="12.7.2022 klo 18.00"),
 ]
+
+MIXED = [
+    *SUBMITTED,
+    *applied(to="short", form={"road_name": "Lyhyt tie", "length_m": 400}),
+    *applied(to="late", on="1.7.2022 klo 8.00", form={"road_name": "Myöhäinen tie"}),
+    *eligible(),
+    *rejected(to="short"),
+    *rejected(to="late"),
+    CALCULATE,
+]
+"""One to be granted, one to be rejected for its length, and one for coming late."""
 
 # Muonio's nineteen roads, as published -------------------------------------------------------------------------------
 

@@ -16,7 +16,6 @@ from pydantic_core import to_jsonable_python
 
 from domain.messages import Actor, Command, Entered, Event, RecordedEvent, Role, StreamId
 from domain.rejections import Rejection
-
 from tests.stories.days import instant, written
 from tests.stories.world import Step, World, somebody, stream
 
@@ -48,6 +47,7 @@ def enters(stage: str, **fields: Any) -> Any:
 
 
 Awaited = Event | type[Event] | Like
+CASE = stream("case")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Story:
 
     world: World
     asked: str = ""
-    own: StreamId = stream("case")
+    own: StreamId = CASE
     since: int = 0
     rejection: Rejection | None = None
 
@@ -65,9 +65,7 @@ class Story:
         who, own = somebody(by), stream(command.kind, to)
         self._told()
         world, rejection = self.world.at(instant(on)), None
-        asked = (
-            f"{type(command).__name__} by {who.user_id} on {written(world.now)} in the stage “{self._stage(own)}”"
-        )
+        asked = f"{type(command).__name__} by {who.user_id} on {written(world.now)} in the stage “{self._stage(own)}”"
         try:
             world = world.put(command, who, own)
         except Rejection as turned_down:
@@ -81,7 +79,7 @@ class Story:
         self._told()
         world = self.world.settle(instant(until) if until else self.world.now)
         asked = f"what happens by itself until {written(world.now)}"
-        return replace(self, world=world, asked=asked, own=stream("case"), since=len(self.world.log))
+        return replace(self, world=world, asked=asked, own=CASE, since=len(self.world.log))
 
     def then(self, *awaited: Awaited) -> Self:
         """Exactly these facts, in the stream that the command was put to, or after `settle` in the case."""
@@ -102,7 +100,9 @@ class Story:
         """Turned down with this rejection, whose sentence has these words and whose details have these values."""
         if self.rejection is None:
             facts = "\n".join(f"  {each.stream} {_text(each.event)}" for each in self.news)
-            raise AssertionError(f"{self.asked}\nis awaited to be rejected with {kind.__name__}, but:\n{facts}")
+            raise AssertionError(
+                f"{self.asked}\nis awaited to be rejected with {kind.__name__}, but:\n{facts}"
+            )
         turned_down = self.rejection
         fits = type(turned_down) is kind and saying in turned_down.sentence
         if not fits or any(turned_down.details.get(name) != value for name, value in details.items()):
@@ -170,7 +170,9 @@ def _shown(value: Any, pattern: Any = None) -> Any:
     if isinstance(pattern, Like):
         return {name: _shown(getattr(value, name, None), told) for name, told in pattern.fields.items()}
     if isinstance(value, tuple):
-        patterns = pattern if isinstance(pattern, tuple) and len(pattern) == len(value) else [None] * len(value)
+        patterns = (
+            pattern if isinstance(pattern, tuple) and len(pattern) == len(value) else [None] * len(value)
+        )
         return [_shown(each, told) for each, told in zip(value, patterns, strict=True)]
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", context={"plain": True})

@@ -32,7 +32,9 @@ def test_where_the_party_is_served_later_the_period_is_the_partys() -> None:
     """Published on 7.7. and posted on Monday 11.7.: the members' time ends on 28.7., the party's on 1.8."""
     late = given(PUBLISHED, served(on="11.7.2022"))
     late.settle("1.8.2022 klo 23.59").then(PersonalDataRemoved(last_day=day("28.7.2022")))
-    late.settle("2.8.2022").then(PersonalDataRemoved, AppealPeriodEnded(last_day=day("1.8.2022")), enters("legal-force"))
+    late.settle("2.8.2022").then(
+        PersonalDataRemoved, AppealPeriodEnded(last_day=day("1.8.2022")), enters("legal-force")
+    )
 
 
 def test_where_it_is_published_later_the_period_is_the_members() -> None:
@@ -87,4 +89,6 @@ def test_published_anew_it_stays_until_the_new_last_day() -> None:
 
 
 def test_nobody_removes_it_by_hand() -> None:
-    given(PUBLISHED).when(d.RemovePersonalData(), by=REIJO, on="29.7.2022").rejected(NotAllowed, "nobody by hand")
+    given(PUBLISHED).when(d.RemovePersonalData(), by=REIJO, on="29.7.2022").rejected(
+        NotAllowed, "nobody by hand"
+    )

@@ -72,7 +72,9 @@ def test_the_board_decides_in_no_other_meeting_and_not_before_it() -> None:
     given(ON_THE_AGENDA).when(MEETING, by=REIJO, on="11.7.2022").rejected(BadContent, field="decidedOn")
     other = MEETING.model_copy(update={"decided_on": day("11.7.2022")})
     given(ON_THE_AGENDA).when(other, by=REIJO, on="12.7.2022").rejected(BadContent, field="decidedOn")
-    given(BEFORE_THE_BOARD).when(MEETING, by=REIJO, on="12.7.2022").rejected(NotNow, stage="proposed-to-board")
+    given(BEFORE_THE_BOARD).when(MEETING, by=REIJO, on="12.7.2022").rejected(
+        NotNow, stage="proposed-to-board"
+    )
 
 
 def test_above_an_officeholders_limit_the_board_decides() -> None:
@@ -99,8 +101,12 @@ def test_nothing_is_published_before_the_minutes_are_checked() -> None:
     """KuntaL 140.1 §: the minutes are put on the network after they are checked."""
     given(BOARD_DECIDED).when(d.Publish(), by=REIJO, on="13.7.2022").rejected(NotNow, stage="minutes")
     story = given(BOARD_DECIDED).when(d.CheckMinutes(), by=REIJO, on="15.7.2022")
-    story = story.then(MinutesChecked(checked_on=day("15.7.2022")), enters("to-publish", waits_for=Role.REGISTRY))
-    assert story.when(d.Publish(), by=REIJO, on="15.7.2022").state("decision").published.served == day("22.7.2022")
+    story = story.then(
+        MinutesChecked(checked_on=day("15.7.2022")), enters("to-publish", waits_for=Role.REGISTRY)
+    )
+    assert story.when(d.Publish(), by=REIJO, on="15.7.2022").state("decision").published.served == day(
+        "22.7.2022"
+    )
 
 
 @pytest.mark.parametrize(("on", "may"), [("11.7.2022", False), ("12.7.2022", True), ("14.7.2022", False)])

@@ -55,7 +55,9 @@ def test_muonios_nineteen_roads_come_out_as_published_to_the_cent() -> None:
     assert run.allocation.unit_price == UNIT_PRICE
     assert run.allocation.total == TOTAL
     assert run.allocation.unallocated == UNALLOCATED
-    assert {line.case: line.amount for line in run.allocation.lines} == {road.key: road.grant for road in ROADS}
+    assert {line.case: line.amount for line in run.allocation.lines} == {
+        road.key: road.grant for road in ROADS
+    }
 
 
 def test_nothing_is_lost_between_the_lines_and_the_budget() -> None:
@@ -96,9 +98,7 @@ def test_the_trace_explains_a_grant_from_the_budget_to_the_last_cent() -> None:
                 ),
                 Step(code="unit-price", formula="↓ 10 €/km", value="690", unit="€/km", source=criteria),
                 Step(code="length", value="0.51", unit="km", source="application"),
-                Step(
-                    code="grant", formula="0.51 km × 690 €/km", value="351.90", unit="€", source=criteria
-                ),
+                Step(code="grant", formula="0.51 km × 690 €/km", value="351.90", unit="€", source=criteria),
             ),
         ),
         enters("proposal", waits_for=Role.HANDLER),
@@ -107,10 +107,16 @@ def test_the_trace_explains_a_grant_from_the_budget_to_the_last_cent() -> None:
 
 def test_a_length_that_was_completed_says_so_in_the_trace() -> None:
     request = put(c.RequestCompletion(what="Pituus puuttuu."), by=HANNA, on="1.7.2022")
-    answer = put(c.AnswerCompletion(answer="Mitattu.", form={"length_m": 9876}), by=OUTI, on="1.7.2022 klo 13.00")
+    answer = put(
+        c.AnswerCompletion(answer="Mitattu.", form={"length_m": 9876}), by=OUTI, on="1.7.2022 klo 13.00"
+    )
     found = put(c.Evaluate(outcome="eligible"), by=HANNA, on="1.7.2022 klo 14.00")
-    story = calculated(ELIGIBLE, put(c.ReopenEvaluation(reason="Pituus."), by=HANNA, on="1.7.2022"), request, answer, found)
-    assert story.state().calculation.trace[4] == Step(code="length", value="9.876", unit="km", source="completion")
+    story = calculated(
+        ELIGIBLE, put(c.ReopenEvaluation(reason="Pituus."), by=HANNA, on="1.7.2022"), request, answer, found
+    )
+    assert story.state().calculation.trace[4] == Step(
+        code="length", value="9.876", unit="km", source="completion"
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,6 +137,12 @@ def test_a_grant_is_rounded_half_up_to_the_cent(metres: int, budget: str, grant:
 def test_everything_in_the_round_is_checked_before_its_budget_is_shared() -> None:
     """The budget is shared among all at once, so each length counts in each grant."""
     calculated(SUBMITTED, applied(to="second"), eligible()).rejected(Missing, cases=["MUODno-2022-2"])
+
+
+def test_late_applications_do_not_hold_up_the_others() -> None:
+    """They can only be rejected, so they take nothing of the budget."""
+    late = applied(to="late", on="1.7.2022 klo 8.00")
+    calculated(SUBMITTED, late, eligible()).then(CalculationRun).then_in(case("late"))
 
 
 def test_rejected_and_withdrawn_applications_have_no_share() -> None:
@@ -160,7 +172,12 @@ def test_a_budget_that_gives_every_road_nothing_is_not_shared() -> None:
 def test_run_again_the_grants_are_new_and_the_earlier_run_stays_where_it_was() -> None:
     reopened = [
         put(c.ReopenEvaluation(reason="Digiroad."), by=HANNA, on=CALCULATED_ON, to="road-16"),
-        put(c.RecordCheck(item="digiroad", met=False, evidence="Ei."), by=HANNA, on=CALCULATED_ON, to="road-16"),
+        put(
+            c.RecordCheck(item="digiroad", met=False, evidence="Ei."),
+            by=HANNA,
+            on=CALCULATED_ON,
+            to="road-16",
+        ),
         put(c.Evaluate(outcome="rejected"), by=HANNA, on=CALCULATED_ON, to="road-16"),
     ]
     story = calculated(all_roads(), CALCULATE, reopened)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from domain.case import commands as c
 from domain.case.events import (
     Checked,
@@ -28,8 +30,6 @@ from tests.stories.examples import (
 )
 from tests.stories.story import enters, given, like
 from tests.stories.world import SYSTEM, put
-
-import pytest
 
 WHAT = "Vuosikokouksen pöytäkirja puuttuu."
 REQUEST = c.RequestCompletion(what=WHAT, due=day("15.7.2022"))
@@ -58,7 +58,9 @@ def test_the_applicant_has_at_least_until_tomorrow() -> None:
 
 
 def test_while_the_case_waits_for_the_applicant_it_is_not_concluded() -> None:
-    given(REQUESTED).when(c.Evaluate(outcome="eligible"), by=HANNA, on="4.7.2022").rejected(NotNow, stage="completion")
+    given(REQUESTED).when(c.Evaluate(outcome="eligible"), by=HANNA, on="4.7.2022").rejected(
+        NotNow, stage="completion"
+    )
     given(REQUESTED).when(REQUEST, by=HANNA, on="4.7.2022").rejected(NotNow, stage="completion")
 
 
@@ -117,7 +119,9 @@ def test_more_time_moves_the_last_day() -> None:
 def test_an_extension_gives_more_time_and_not_less() -> None:
     for last in ("15.7.2022", "14.7.2022"):
         extend = c.ExtendCompletion(due=day(last), reason="Kiire.")
-        given(REQUESTED).when(extend, by=HANNA, on="4.7.2022").rejected(BadContent, field="due", due="2022-07-15")
+        given(REQUESTED).when(extend, by=HANNA, on="4.7.2022").rejected(
+            BadContent, field="due", due="2022-07-15"
+        )
 
 
 def test_a_request_that_was_needless_is_cancelled() -> None:
@@ -127,7 +131,9 @@ def test_a_request_that_was_needless_is_cancelled() -> None:
 
 
 def test_the_applicant_may_withdraw_instead() -> None:
-    given(REQUESTED).when(c.Withdraw(reason="Emme hae."), by=OUTI, on="4.7.2022").then(Withdrawn, enters("closed"))
+    given(REQUESTED).when(c.Withdraw(reason="Emme hae."), by=OUTI, on="4.7.2022").then(
+        Withdrawn, enters("closed")
+    )
 
 
 # Lapsed --------------------------------------------------------------------------------------------------------------
@@ -145,18 +151,20 @@ def test_the_time_lapses_by_itself_the_day_after_its_last_day_and_not_on_it() ->
 
 
 def test_nobody_ends_the_time_by_hand() -> None:
-    given(REQUESTED).when(c.LapseCompletion(), by=HANNA, on="16.7.2022").rejected(NotAllowed, "nobody by hand")
+    given(REQUESTED).when(c.LapseCompletion(), by=HANNA, on="16.7.2022").rejected(
+        NotAllowed, "nobody by hand"
+    )
 
 
 def test_after_the_lapse_nothing_is_completed_and_the_case_is_decided_on_what_there_is() -> None:
     lapsed = given(REQUESTED).settle("16.7.2022")
     lapsed.when(ANSWER, by=OUTI, on="16.7.2022").rejected(NotNow, stage="handling")
-    lapsed.when(c.ExtendCompletion(due=day("29.7.2022"), reason="Pyyntö."), by=HANNA, on="16.7.2022").rejected(
-        NotNow, stage="handling"
-    )
-    lapsed.when(c.RecordCheck(item="digiroad", met=False, evidence="Ei tositetta."), by=HANNA, on="16.7.2022").then(
-        Checked
-    )
+    lapsed.when(
+        c.ExtendCompletion(due=day("29.7.2022"), reason="Pyyntö."), by=HANNA, on="16.7.2022"
+    ).rejected(NotNow, stage="handling")
+    lapsed.when(
+        c.RecordCheck(item="digiroad", met=False, evidence="Ei tositetta."), by=HANNA, on="16.7.2022"
+    ).then(Checked)
 
 
 def test_after_the_lapse_more_may_be_asked_again() -> None:

@@ -70,7 +70,9 @@ def test_a_claim_may_cover_some_lines_and_touches_no_other() -> None:
     two = [*opened(), *applied(), *applied(to="second"), *eligible(), *eligible(to="second"), CALCULATE]
     decided = [*two, PROPOSE, APPROVE, SIGN, PUBLISH, served(), served(to="second")]
     story = given(decided).when(CLAIM.model_copy(update={"cases": ("second",)}), by=REIJO, on="28.7.2022")
-    story.then(like(ClaimFiled, cases=("second",))).then_in(case("second"), ClaimReceived).then_in(case("soukka"))
+    story.then(like(ClaimFiled, cases=("second",))).then_in(case("second"), ClaimReceived).then_in(
+        case("soukka")
+    )
     story = story.settle("2.8.2022")
     assert (story.state().stage, story.state("case", "second").stage) == ("payment-release", "claims")
 
@@ -93,7 +95,17 @@ def test_a_claim_is_in_time_until_the_last_day_ends_for_it(channel: str, arrived
 def test_where_the_registrys_hours_bind_electronic_claims_too_five_seconds_is_late() -> None:
     """KHO 10.3.2016/780."""
     strict: Settings = SETTINGS.model_copy(update={"electronic_cutoff": "registry"})
-    decided = [*opened(settings=strict), *applied(), *eligible(), CALCULATE, PROPOSE, APPROVE, SIGN, PUBLISH, served()]
+    decided = [
+        *opened(settings=strict),
+        *applied(),
+        *eligible(),
+        CALCULATE,
+        PROPOSE,
+        APPROVE,
+        SIGN,
+        PUBLISH,
+        served(),
+    ]
     claimed("28.7.2022 klo 15.00", decided).then(like(ClaimFiled, in_time=True))
     claimed("28.7.2022 klo 15.00.05", decided).then(like(ClaimFiled, in_time=False))
 
@@ -159,7 +171,9 @@ def test_dismissed_it_gives_its_filer_thirty_days_to_appeal() -> None:
     )
     story.settle("16.9.2022 klo 23.59").then()
     story.settle("21.9.2022").then(
-        AppealPeriodEnded(last_day=day("16.9.2022")), like(LegalForceReached, from_day=day("21.9.2022")), PaymentOrdered
+        AppealPeriodEnded(last_day=day("16.9.2022")),
+        like(LegalForceReached, from_day=day("21.9.2022")),
+        PaymentOrdered,
     )
 
 
@@ -179,7 +193,10 @@ def test_two_claims_are_both_settled_before_anything_goes_on() -> None:
 
 @pytest.mark.parametrize(
     ("command", "by"),
-    [(d.WithdrawClaim(claim="claim-1", reason="x"), REIJO), (d.DismissClaim(claim="claim-1", reason="x"), ELINA)],
+    [
+        (d.WithdrawClaim(claim="claim-1", reason="x"), REIJO),
+        (d.DismissClaim(claim="claim-1", reason="x"), ELINA),
+    ],
 )
 def test_a_claim_ends_once_and_only_one_that_there_is(command: d.ClaimCommand, by: object) -> None:
     unknown = command.model_copy(update={"claim": "claim-9"})
@@ -205,7 +222,9 @@ def test_a_matter_is_called_up_within_the_time_for_claims_and_not_after() -> Non
     """KuntaL 92 §."""
     story = given(SERVED).when(CALL_UP, by=REIJO, on="28.7.2022")
     story.then(CalledUp(body="Kunnanhallitus", called_on=day("28.7.2022"))).then_in(case("soukka"), CalledUp)
-    given(SERVED).when(CALL_UP, by=REIJO, on="29.7.2022").rejected(NotNow, "KuntaL 92 §", lastDay="2022-07-28")
+    given(SERVED).when(CALL_UP, by=REIJO, on="29.7.2022").rejected(
+        NotNow, "KuntaL 92 §", lastDay="2022-07-28"
+    )
     recorded_later = CALL_UP.model_copy(update={"called_on": day("28.7.2022")})
     given(SERVED).settle("29.7.2022").when(recorded_later, by=REIJO, on="29.7.2022").then_in(
         case("soukka"), CalledUp, enters("claims", waits_for=Role.APPROVER)

@@ -85,7 +85,9 @@ def test_whoever_handles_declares_first_whether_anything_disqualifies() -> None:
     """Hallintolaki 27 §: each decides on their own disqualification, in each case."""
     for command in (CHECK, ELIGIBLE_NOW, c.RequestCompletion(what="Pöytäkirja puuttuu.")):
         given(ASSIGNED).when(command, by=HANNA, on=TODAY).rejected(Disqualified, "27–30 §")
-    given(ASSIGNED).when(c.DeclareImpartiality(), by=HANNA, on=TODAY).then(ImpartialityDeclared(handler="hanna"))
+    given(ASSIGNED).when(c.DeclareImpartiality(), by=HANNA, on=TODAY).then(
+        ImpartialityDeclared(handler="hanna")
+    )
 
 
 def test_impartiality_is_declared_once_and_by_whom_has_the_case() -> None:
@@ -108,7 +110,9 @@ def test_a_disqualified_handler_lets_the_case_go_and_never_gets_it_back() -> Non
 
 
 def test_nobody_declares_for_another() -> None:
-    given(IN_HANDLING).when(c.DeclareDisqualification(ground=Ground.OTHER), by=HEIKKI, on=TODAY).rejected(NotYours)
+    given(IN_HANDLING).when(c.DeclareDisqualification(ground=Ground.OTHER), by=HEIKKI, on=TODAY).rejected(
+        NotYours
+    )
 
 
 # Checked -------------------------------------------------------------------------------------------------------------
@@ -150,7 +154,9 @@ def test_nothing_is_concluded_before_every_check_is_recorded() -> None:
     """Hallintolaki 31 §: the authority investigates."""
     for outcome in ("eligible", "rejected"):
         finding = c.Evaluate(outcome=outcome, reasons=("digiroad",) if outcome == "rejected" else ())
-        given(IN_HANDLING, checked()[:3]).when(finding, by=HANNA, on=TODAY).rejected(Missing, items=["passable"])
+        given(IN_HANDLING, checked()[:3]).when(finding, by=HANNA, on=TODAY).rejected(
+            Missing, items=["passable"]
+        )
 
 
 @pytest.mark.parametrize("item", ["road-register", "digiroad", "habitation", "passable"])
@@ -163,10 +169,14 @@ def test_a_failed_check_is_a_rejection_with_that_reason(item: str) -> None:
 
 
 @pytest.mark.parametrize(("length_m", "reasons"), [(499, ("too-short",)), (500, ())])
-def test_a_road_is_too_short_under_the_rounds_minimum_and_not_at_it(length_m: int, reasons: tuple[str, ...]) -> None:
+def test_a_road_is_too_short_under_the_rounds_minimum_and_not_at_it(
+    length_m: int, reasons: tuple[str, ...]
+) -> None:
     story = given(ROUND_OPEN, applied(form={"length_m": length_m}), taken(), checked())
     outcome = "rejected" if reasons else "eligible"
-    story.when(c.Evaluate(outcome=outcome), by=HANNA, on=TODAY).then(like(EligibilityEvaluated, reasons=reasons))
+    story.when(c.Evaluate(outcome=outcome), by=HANNA, on=TODAY).then(
+        like(EligibilityEvaluated, reasons=reasons)
+    )
 
 
 def test_a_late_application_is_rejected_as_late_without_more_checks() -> None:
@@ -180,7 +190,11 @@ def test_a_late_application_is_rejected_as_late_without_more_checks() -> None:
 
 def test_a_rejection_gives_its_reasons() -> None:
     """Hallintolaki 45 §."""
-    given(CHECKED).when(c.Evaluate(outcome="rejected"), by=HANNA, on=TODAY).rejected(BadContent, field="reasons")
+    given(CHECKED).when(c.Evaluate(outcome="rejected"), by=HANNA, on=TODAY).rejected(
+        BadContent, field="reasons"
+    )
+    unknown = c.Evaluate(outcome="rejected", reasons=("ugly",))
+    given(CHECKED).when(unknown, by=HANNA, on=TODAY).rejected(BadContent, "the reasons are", unknown=["ugly"])
     other = c.Evaluate(outcome="rejected", reasons=("other",))
     given(CHECKED).when(other, by=HANNA, on=TODAY).rejected(BadContent, "in words", field="note")
     given(CHECKED).when(other.model_copy(update={"note": "Tie on suljettu."}), by=HANNA, on=TODAY).then(
@@ -214,7 +228,9 @@ def test_an_account_is_changed_on_evidence_and_who_did_it_is_remembered() -> Non
     given(IN_HANDLING).when(change, by=AINO, on=TODAY).rejected(NotAllowed)
 
 
-@pytest.mark.parametrize("stage", [SUBMITTED, IN_HANDLING, ELIGIBLE], ids=["submitted", "in-handling", "eligible"])
+@pytest.mark.parametrize(
+    "stage", [SUBMITTED, IN_HANDLING, ELIGIBLE], ids=["submitted", "in-handling", "eligible"]
+)
 def test_an_applicant_withdraws_and_the_case_is_closed(stage: list) -> None:
     story = given(stage).when(c.Withdraw(reason="Tie siirtyi kunnalle."), by=OUTI, on=TODAY)
     story = story.then(Withdrawn(reason="Tie siirtyi kunnalle."), enters("closed", then="Close"))
@@ -222,7 +238,9 @@ def test_an_applicant_withdraws_and_the_case_is_closed(stage: list) -> None:
 
 
 def test_what_is_proposed_for_a_decision_is_not_withdrawn() -> None:
-    given(PROPOSED).when(c.Withdraw(reason="Tie siirtyi."), by=OUTI, on="5.7.2022").rejected(NotNow, stage="decision")
+    given(PROPOSED).when(c.Withdraw(reason="Tie siirtyi."), by=OUTI, on="5.7.2022").rejected(
+        NotNow, stage="decision"
+    )
 
 
 def test_an_application_is_withdrawn_by_its_applicant_alone() -> None:

@@ -28,7 +28,17 @@ from tests.stories.world import SYSTEM, Step
 
 def served_under(grace: int) -> list[Step]:
     settings = SETTINGS.model_copy(update={"grace_working_days": grace})
-    return [*opened(settings=settings), *applied(), *eligible(), CALCULATE, PROPOSE, APPROVE, SIGN, PUBLISH, served()]
+    return [
+        *opened(settings=settings),
+        *applied(),
+        *eligible(),
+        CALCULATE,
+        PROPOSE,
+        APPROVE,
+        SIGN,
+        PUBLISH,
+        served(),
+    ]
 
 
 def test_legal_force_is_stated_after_two_working_days_of_grace_for_mail_on_its_way() -> None:
@@ -68,7 +78,17 @@ def test_the_steps_show_every_clock_and_say_it_in_words() -> None:
 
 def test_each_line_has_its_own_day() -> None:
     second = applied(to="second")
-    decided = [*opened(), *applied(), *second, *eligible(), *eligible(to="second"), CALCULATE, PROPOSE, APPROVE, SIGN]
+    decided = [
+        *opened(),
+        *applied(),
+        *second,
+        *eligible(),
+        *eligible(to="second"),
+        CALCULATE,
+        PROPOSE,
+        APPROVE,
+        SIGN,
+    ]
     story = given(decided, PUBLISH, served(), served(to="second", on="15.7.2022")).settle("31.12.2022")
     days = [story.state("case", key).legal_force.from_day for key in ("soukka", "second")]
     assert days == [day("2.8.2022"), day("10.8.2022")]
@@ -76,7 +96,18 @@ def test_each_line_has_its_own_day() -> None:
 
 def test_a_rejected_line_gets_legal_force_too_and_is_closed_without_payment() -> None:
     short = [*applied(to="short", form={"length_m": 400}), *eligible(), *rejected(to="short")]
-    decided = [*opened(), *applied(), *short, CALCULATE, PROPOSE, APPROVE, SIGN, PUBLISH, served(), served(to="short")]
+    decided = [
+        *opened(),
+        *applied(),
+        *short,
+        CALCULATE,
+        PROPOSE,
+        APPROVE,
+        SIGN,
+        PUBLISH,
+        served(),
+        served(to="short"),
+    ]
     story = given(decided).settle("2.8.2022")
     assert story.state("case", "short").legal_force.from_day == day("2.8.2022")
     assert (story.state("case", "short").stage, story.state("case", "short").payments) == ("archived", ())

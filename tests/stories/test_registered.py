@@ -3,10 +3,21 @@
 from domain.case.commands import Register
 from domain.case.events import Acknowledged, Registered
 from domain.messages import Role
-from domain.rejections import BadContent, NotAllowed
 from domain.register.events import NumberTaken
+from domain.rejections import BadContent, NotAllowed
 from tests.stories.days import day
-from tests.stories.examples import AINO, HANNA, OUTI, REIJO, ROUND_OPEN, SETTINGS, application, applied, on_paper, opened
+from tests.stories.examples import (
+    AINO,
+    HANNA,
+    OUTI,
+    REIJO,
+    ROUND_OPEN,
+    SETTINGS,
+    application,
+    applied,
+    on_paper,
+    opened,
+)
 from tests.stories.story import enters, given, like
 from tests.stories.world import case, happened, put, settle, stream
 

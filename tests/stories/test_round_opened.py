@@ -27,7 +27,9 @@ from tests.stories.story import enters, given, like
 from tests.stories.world import SYSTEM, put, stream
 
 ADOPTED = opened()[:2]
-NEXT_YEAR = CRITERIA.model_copy(update={"edition": 2, "formula": CRITERIA.formula.model_copy(update={"floor_to": 1})})
+NEXT_YEAR = CRITERIA.model_copy(
+    update={"edition": 2, "formula": CRITERIA.formula.model_copy(update={"floor_to": 1})}
+)
 
 
 def a_round(**changes: object) -> OpenRound:
@@ -65,7 +67,10 @@ def test_an_adopted_edition_is_frozen_and_cannot_be_adopted_again() -> None:
 def test_a_change_is_adopted_as_a_new_edition_beside_the_old() -> None:
     story = given(ADOPTED).when(AdoptRuleSet(rule_set=NEXT_YEAR), by=PAULA, on="1.6.2022")
     story.then(RuleSetAdopted(rule_set=NEXT_YEAR))
-    assert list(story.state("municipality").rule_sets) == [("yksityistieavustus", 1), ("yksityistieavustus", 2)]
+    assert list(story.state("municipality").rule_sets) == [
+        ("yksityistieavustus", 1),
+        ("yksityistieavustus", 2),
+    ]
 
 
 def test_a_round_opens_carrying_the_criteria_and_the_settings_it_opens_under() -> None:
@@ -90,7 +95,11 @@ def test_a_later_adoption_does_not_touch_an_open_round_nor_its_applications() ->
     story = given(
         ROUND_OPEN,
         put(AdoptRuleSet(rule_set=NEXT_YEAR), by=PAULA, on="1.6.2022"),
-        put(AdoptSettings(settings=stricter, adopted_on=day("1.6.2022"), section="§ 60"), by=PAULA, on="1.6.2022"),
+        put(
+            AdoptSettings(settings=stricter, adopted_on=day("1.6.2022"), section="§ 60"),
+            by=PAULA,
+            on="1.6.2022",
+        ),
         put(application(), by=OUTI, on="7.6.2022"),
     )
     assert story.state("round").rule_set == CRITERIA
@@ -161,7 +170,9 @@ def test_an_open_round_is_not_calculated() -> None:
         ("30.6.2022 klo 15.01", True),
     ],
 )
-def test_the_closing_instant_itself_is_in_time_and_a_millisecond_later_is_late(arrives: str, late: bool) -> None:
+def test_the_closing_instant_itself_is_in_time_and_a_millisecond_later_is_late(
+    arrives: str, late: bool
+) -> None:
     given(ROUND_OPEN).when(application(), by=OUTI, on=arrives).then_in(
         stream("round"), Enlisted(case="soukka", late=late)
     )

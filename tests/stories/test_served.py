@@ -88,7 +88,11 @@ def test_publishing_alone_serves_no_party() -> None:
     ("mode", "deemed", "last"),
     [
         (Mode.LETTER, "14.7.2022", "28.7.2022"),  # hallintolaki 59 §: the seventh day
-        (Mode.ELECTRONIC, "10.7.2022", "25.7.2022"),  # L 13/2003 19 §: the third, a Sunday; 24.7. is a Sunday too
+        (
+            Mode.ELECTRONIC,
+            "10.7.2022",
+            "25.7.2022",
+        ),  # L 13/2003 19 §: the third, a Sunday; 24.7. is a Sunday too
         (Mode.HANDED, "7.7.2022", "21.7.2022"),  # hallintolaki 60 §
         (Mode.RECEIPT, "7.7.2022", "21.7.2022"),
         (Mode.SUBSTITUTE, "10.7.2022", "25.7.2022"),  # hallintolaki 61 §
@@ -102,7 +106,9 @@ def test_a_partys_clock_runs_from_how_it_was_served(mode: Mode, deemed: str, las
 
 def test_electronic_service_needs_the_partys_consent() -> None:
     """KHO:2018:100: without consent it is no service, and no clock starts."""
-    given(DECIDED).when(c.Serve(mode=Mode.ELECTRONIC), by=REIJO, on="7.7.2022").rejected(NoConsent, "by letter")
+    given(DECIDED).when(c.Serve(mode=Mode.ELECTRONIC), by=REIJO, on="7.7.2022").rejected(
+        NoConsent, "by letter"
+    )
 
 
 def test_once_published_and_served_the_appeal_period_runs_to_the_later_last_day() -> None:
@@ -123,7 +129,9 @@ def test_service_may_come_before_publication() -> None:
 
 def test_a_letter_shown_to_have_come_later_counts_from_that_day() -> None:
     """Hallintolaki 59.2 §: "jollei muuta näytetä"."""
-    shown = c.Serve(mode=Mode.LETTER, on=day("7.7.2022"), shown_served_on=day("18.7.2022"), evidence="Posti 4.")
+    shown = c.Serve(
+        mode=Mode.LETTER, on=day("7.7.2022"), shown_served_on=day("18.7.2022"), evidence="Posti 4."
+    )
     given(PUBLISHED).when(shown, by=REIJO, on="18.7.2022").then(
         like(Served, clock=clock(Mode.LETTER, "7.7.2022", "18.7.2022", "1.8.2022")),
         enters("appeal-period", due=day("1.8.2022")),
@@ -137,7 +145,9 @@ def test_nothing_earlier_than_deemed_can_be_shown_and_nothing_of_what_was_handed
     given(PUBLISHED).when(handed, by=REIJO, on="8.7.2022").rejected(BadContent, field="shownServedOn")
 
 
-@pytest.mark.parametrize(("on", "may"), [("5.7.2022", False), ("6.7.2022", True), ("7.7.2022", True), ("8.7.2022", False)])
+@pytest.mark.parametrize(
+    ("on", "may"), [("5.7.2022", False), ("6.7.2022", True), ("7.7.2022", True), ("8.7.2022", False)]
+)
 def test_a_decision_is_served_after_it_is_made_and_not_in_the_future(on: str, may: bool) -> None:
     story = given(DECIDED).when(c.Serve(mode=Mode.LETTER, on=day(on)), by=REIJO, on=PUBLISHED_ON)
     if may:
@@ -151,7 +161,9 @@ def test_only_a_party_is_served_and_only_by_the_registry() -> None:
         BadContent, "it has applicant", field="party"
     )
     given(DECIDED).when(c.Serve(mode=Mode.LETTER), by=HANNA, on="7.7.2022").rejected(NotAllowed, "registry")
-    given(PROPOSED).when(c.Serve(mode=Mode.LETTER), by=REIJO, on="7.7.2022").rejected(NotNow, stage="decision")
+    given(PROPOSED).when(c.Serve(mode=Mode.LETTER), by=REIJO, on="7.7.2022").rejected(
+        NotNow, stage="decision"
+    )
 
 
 def test_two_parties_served_on_different_days_have_two_last_days() -> None:
@@ -170,7 +182,9 @@ def test_two_parties_served_on_different_days_have_two_last_days() -> None:
 # Served anew ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("on", ["20.7.2022", "29.7.2022"], ids=["in the appeal period", "in the days of grace"])
+@pytest.mark.parametrize(
+    "on", ["20.7.2022", "29.7.2022"], ids=["in the appeal period", "in the days of grace"]
+)
 def test_served_again_the_later_service_governs(on: str) -> None:
     story = given(SERVED).settle(on).when(c.Serve(mode=Mode.HANDED), by=REIJO, on=on)
     last = {"20.7.2022": "3.8.2022", "29.7.2022": "12.8.2022"}[on]

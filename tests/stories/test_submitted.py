@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from domain.case.commands import Submit
 from domain.case.events import Submitted
@@ -10,7 +11,6 @@ from domain.messages import Role
 from domain.personal import Personal
 from domain.rejections import BadContent, Missing, NotAllowed, NotFound, NotNow
 from domain.round.events import Enlisted
-from pydantic import ValidationError
 from tests.stories.days import instant
 from tests.stories.examples import (
     AINO,
@@ -94,7 +94,9 @@ def test_nothing_arrives_in_the_future() -> None:
 
 
 def test_paper_is_entered_by_customer_service_and_the_e_service_is_the_applicants() -> None:
-    given(ROUND_OPEN).when(on_paper("7.6.2022"), by=OUTI, on="7.6.2022").rejected(NotAllowed, "customer service")
+    given(ROUND_OPEN).when(on_paper("7.6.2022"), by=OUTI, on="7.6.2022").rejected(
+        NotAllowed, "customer service"
+    )
     given(ROUND_OPEN).when(application(), by=AINO, on="7.6.2022").rejected(NotAllowed, "An applicant sends")
     given(ROUND_OPEN).when(application(), by=HANNA, on="7.6.2022").rejected(NotAllowed, "applicant, customer")
 
@@ -107,9 +109,9 @@ def test_on_paper_a_missing_attachment_is_asked_for_later() -> None:
 
 
 def test_through_the_e_service_the_required_attachments_come_along() -> None:
-    given(ROUND_OPEN).when(application(attachments=(attachment("accounts"),)), by=OUTI, on="7.6.2022").rejected(
-        Missing, "Required attachments", attachments=["minutes"]
-    )
+    given(ROUND_OPEN).when(
+        application(attachments=(attachment("accounts"),)), by=OUTI, on="7.6.2022"
+    ).rejected(Missing, "Required attachments", attachments=["minutes"])
 
 
 def test_attachments_are_of_the_kinds_that_the_process_knows() -> None:
@@ -163,7 +165,9 @@ def test_an_account_number_is_checked_by_its_digits_and_kept_without_spaces() ->
 
 
 def test_a_grant_needs_an_account_to_be_paid_to() -> None:
-    given(ROUND_OPEN).when(application(account=None), by=OUTI, on="7.6.2022").rejected(BadContent, field="account")
+    given(ROUND_OPEN).when(application(account=None), by=OUTI, on="7.6.2022").rejected(
+        BadContent, field="account"
+    )
 
 
 @pytest.mark.parametrize(("round_", "saying"), [(None, "has rounds"), ("2021", "no such round")])
@@ -199,4 +203,6 @@ def test_a_late_application_is_received_as_late_and_goes_on_to_be_decided() -> N
 
 
 def test_paper_that_came_after_the_closing_instant_is_late_too() -> None:
-    given(ROUND_OPEN).when(on_paper("30.6.2022 klo 15.05"), by=AINO, on="1.7.2022").then(like(Submitted, late=True))
+    given(ROUND_OPEN).when(on_paper("30.6.2022 klo 15.05"), by=AINO, on="1.7.2022").then(
+        like(Submitted, late=True)
+    )

@@ -21,7 +21,6 @@ from domain.messages import (
     derived_id,
     system,
 )
-
 from tests.stories.days import instant
 
 MUNICIPALITY = "498"
@@ -29,6 +28,7 @@ KEYS = {"municipality": "settings", "round": "2022", "case": "soukka", "decision
 """The stream that a command of each kind is put to, where a story does not say another."""
 
 SYSTEM = system(MUNICIPALITY)
+BEGINNING = instant("1.1.2022 klo 0.00")
 BACKWARDS = "a story does not go back in time, from {} to {}"
 
 
@@ -62,7 +62,7 @@ class World:
     states: Streams = field(default_factory=Streams)
     awaited: Mapping[StreamId, RecordedEvent] = field(default_factory=lambda: MappingProxyType({}))
     """By stream, the stage entered last that something follows from."""
-    now: datetime = instant("1.1.2022 klo 0.00")
+    now: datetime = BEGINNING
 
     def at(self, moment: datetime) -> "World":
         """The same world later."""
@@ -113,7 +113,9 @@ class World:
         assert until >= self.now, BACKWARDS.format(self.now, until)
         world = self
         while world.awaited:
-            moment, _, name = min((_moment(each), each.position, name) for name, each in world.awaited.items())
+            moment, _, name = min(
+                (_moment(each), each.position, name) for name, each in world.awaited.items()
+            )
             if moment > until:
                 break
             entered = world.awaited[name]

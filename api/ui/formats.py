@@ -1,0 +1,76 @@
+"""How days, instants, money and other amounts are written: Finnish and Swedish habits, Helsinki time."""
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from domain.messages import HELSINKI
+
+NBSP = "\u00a0"
+AT = {"fi": "klo", "sv": "kl.", "en": "at"}
+
+
+def _when(value: str | date) -> date | datetime:
+    if not isinstance(value, str):
+        return value
+    return date.fromisoformat(value) if len(value) == len("2026-10-05") else datetime.fromisoformat(value)
+
+
+def day(value: str | date | None) -> str:
+    """5.10.2026, in Helsinki where an instant is given."""
+    if not value:
+        return "–"
+    when = _when(value)
+    if isinstance(when, datetime):
+        when = when.astimezone(HELSINKI).date()
+    return f"{when.day}.{when.month}.{when.year}"
+
+
+def instant(value: str | datetime | None, language: str) -> str:
+    """5.10.2026 klo 9.14, in Helsinki; a day alone where there is no time."""
+    if not value:
+        return "–"
+    when = _when(value)
+    if not isinstance(when, datetime):
+        return day(when)
+    local = when.astimezone(HELSINKI)
+    return f"{day(local.date())}{NBSP}{AT[language]}{NBSP}{local.hour}.{local.minute:02}"
+
+
+def iso_day(value: str | date | None) -> str:
+    """For the `datetime` attribute of `<time>`."""
+    return str(value or "")
+
+
+def number(value: object, places: int | None = None) -> str:
+    """1 842,50 with no-break spaces; as many decimals as the value has where none are asked for."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    text = f"{amount:,.{places}f}" if places is not None else f"{amount:,f}"
+    return text.replace(",", NBSP).replace(".", ",").replace("-", "−")
+
+
+def money(value: object) -> str:
+    """1 842,50 €"""
+    return "–" if value is None else f"{number(value, 2)}{NBSP}€"
+
+
+def quantity(value: object, unit: str) -> str:
+    """A value with its unit: money has cents, a price by the kilometre only when it needs them."""
+    if unit == "€":
+        return money(value)
+    amount = Decimal(str(value))
+    return f"{number(amount if amount % 1 else amount.to_integral_value())}{NBSP}{unit}"
+
+
+def size(value: int) -> str:
+    """A document's size: 214 kt."""
+    kilo = 1024
+    return f"{number(round(value / kilo, 1), 1)}{NBSP}kB" if value < kilo * kilo else f"{number(value / kilo / kilo, 1)}{NBSP}MB"
+
+
+def formula(text: str) -> str:
+    """`0.51 km × 690 €/km` with decimal commas and no-break spaces inside amounts."""
+    parts = [number(part) if part.replace(".", "", 1).isdigit() else part for part in text.split(" ")]
+    return " ".join(parts).replace(" €", f"{NBSP}€").replace(" km", f"{NBSP}km")
