@@ -2,10 +2,13 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
+import psutil
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -105,3 +108,19 @@ def test_every_command_says_in_its_help_what_it_does() -> None:
     for name in "up serve work demo migrate deadlines replay export rebuild verify kpi user doctor openapi version".split():
         assert f" {name} " in told
         assert len(asiapolku(name, "--help").stdout.splitlines()) > 3
+
+
+def test_up_answers_until_ctrl_c_and_leaves_no_process_behind(tmp_path: Path) -> None:
+    command = [Path(sys.executable).with_name("asiapolku"), "up", "--folder", str(tmp_path), "--port", "0"]
+    with subprocess.Popen(command, env=BARE, cwd=ROOT, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        url = next(line for line in running.stderr if "answers at" in line).split("answers at ")[1].split()[0]
+        assert httpx.get(f"{url}/healthz", timeout=10).json() == {"status": "ok"}
+        children = psutil.Process(running.pid).children(recursive=True)
+        assert {"uvicorn", "actors", "follower"} <= {word for child in children for word in child.cmdline()}
+        running.send_signal(signal.SIGINT)
+        assert running.wait(30) == 0
+        assert "stopped" in running.stderr.read()
+    gone, alive = psutil.wait_procs(children, timeout=10)
+    assert alive == []
+    assert gone
