@@ -28,6 +28,9 @@ Folder = Annotated[Path, typer.Option(help="Where embedded parts keep their data
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 Municipality = Annotated[str, typer.Option(help="The municipality's code.")]
 HOME = Path(".asiapolku")
+DEMO = HOME / "demo"
+SEEDED = "seeded"
+"""A file in a demo's folder: the round has been played there."""
 
 
 def tell(text: str) -> None:
@@ -90,7 +93,7 @@ def up(
         bool, typer.Option(help="Seed the Muonio round, with a demo clock and a fake payment party.")
     ] = False,
     port: Annotated[int, typer.Option()] = 8000,
-    folder: Folder = HOME,
+    folder: Annotated[Path | None, typer.Option(help="Where embedded parts keep their data.")] = None,
 ) -> None:
     """API, pages and workers on this machine until Ctrl-C; embedded parts where the environment names none."""
     import signal
@@ -103,10 +106,11 @@ def up(
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with running(folder, demo=demo, port=port) as house:
-        if demo and not (folder / "seeded").exists():
+    place = folder or (DEMO if demo else HOME)
+    with running(place, demo=demo, port=port) as house:
+        if demo and not (place / SEEDED).exists():
             play(house, tell)
-            (folder / "seeded").touch()
+            (place / SEEDED).touch()
         tell(f"Asiapolku answers at {house.url} (Ctrl-C stops all of it)")
         if demo:
             tell(f"Sign in: municipality {MUNICIPALITY}, one of {', '.join(STAFF)}, password {PASSWORD}")
@@ -130,12 +134,13 @@ def demo(
     from api.demo.report import report
     from api.running import running
 
-    place = folder or (Path(tempfile.mkdtemp(prefix="asiapolku-")) if as_json else HOME / "demo")
+    place = folder or (Path(tempfile.mkdtemp(prefix="asiapolku-")) if as_json else DEMO)
     if folder is None and not as_json:
         shutil.rmtree(place, ignore_errors=True)
     try:
         with running(place, demo=True) as house:
             result = play(house, tell)
+        (place / SEEDED).touch()
         if as_json:
             written(result.as_json())
         else:
@@ -354,10 +359,12 @@ def kpi(municipality: Municipality = "498", as_json: Json = False, folder: Folde
     if as_json:
         written(figures)
         return
-    for name, values in figures.items():
-        typer.echo(name)
+    for values in figures.values():
         for figure, value in values.items():
-            typer.echo(f"  {figure}: {value}")
+            if isinstance(value, dict) and figure != "definitions":
+                typer.echo(f"{figure}: {', '.join(f'{name} {each}' for name, each in value.items())}")
+            elif figure != "definitions":
+                typer.echo(f"{figure}: {value}")
 
 
 # Administration ------------------------------------------------------------------------------------------------------

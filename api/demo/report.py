@@ -9,6 +9,13 @@ from rich.table import Table
 from api.demo.people import PASSWORD
 from api.demo.play import Result
 
+NEXT = {
+    "make up": f"the pages on this round; municipality 498, user hanna (or elina, maija, tarmo…), password {PASSWORD}",
+    ".venv/bin/asiapolku replay MUODno-2022-16 --at 2022-08-22 --folder .asiapolku/demo": "a case as it was on a day",
+    ".venv/bin/asiapolku verify --folder .asiapolku/demo": "the live tables against a fresh fold of the events",
+    ".venv/bin/asiapolku deadlines --mode published --on 2022-08-23": "an appeal period with its arithmetic",
+}
+
 
 def report(result: Result) -> None:
     """Print the roads, the total, the clocks, and what to type next."""
@@ -44,11 +51,9 @@ def report(result: Result) -> None:
     console.print(f"{paid} maksettu · {result.events} tapahtumaa · {result.seconds:.1f} s")
     for name, holds in result.checks.items():
         console.print(f"  {'✓' if holds else '✗'} {name}")
-    console.print(
-        f"\nSeuraavaksi: make up (tai asiapolku up --demo), kirjaudu kunnan 498 nimellä hanna, salasana {PASSWORD}"
-    )
-    console.print("            asiapolku replay MUODno-2022-16 --at 2022-08-22 --folder .asiapolku/demo")
-    console.print("            asiapolku deadlines --mode published --on 2022-08-23")
+    console.print("\nWhat to type next:")
+    for command, meaning in NEXT.items():
+        console.print(f"  {command}\n      {meaning}", soft_wrap=True, highlight=False)
 
 
 def _day(text: str) -> str:

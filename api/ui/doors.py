@@ -1,0 +1,191 @@
+"""A command as a form on a page, and what was sent back: to the API, and on to the next page or to what must be mended."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from starlette.datastructures import FormData, UploadFile
+
+from api.ui.forms import Field, Place, Typed, errors_at, fields_of, flat, json_of, typed_of
+from api.ui.visit import Refused, Visit, problem_of
+from api.v1.commands import BEGINNINGS, kebab, title
+from api.v1.reads import schema
+from domain.decider import KINDS, commands_by_name
+from domain.messages import Command
+
+VERSION, KEY = "_version", "_key"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A command that the API refused: what was typed stays, and what is wrong stands at its field."""
+
+    command: str
+    typed: Typed
+    problem: Mapping[str, Any]
+    status: int
+
+
+@dataclass(frozen=True)
+class Form:
+    """One command as a form."""
+
+    name: str
+    title: str
+    action: str
+    fields: tuple[Field, ...]
+    typed: Typed
+    version: int | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    problem: Mapping[str, Any] | None = None
+    needed: frozenset[str] = frozenset()
+    key: str = field(default_factory=lambda: str(uuid4()))
+
+    @property
+    def visible(self) -> list[Field]:
+        """The fields to fill in; a command without any is a button."""
+        return [each for each in self.fields if each.kind != "fixed"]
+
+    @property
+    def has_files(self) -> bool:
+        return any(each.kind == "files" for each in flat(self.fields))
+
+    def kept(self, path: str) -> list[dict[str, Any]]:
+        """Documents that were sent already and are kept while the rest is mended."""
+        return [json.loads(each) for each in self.typed.get(path, [])]
+
+    def without(self, *names: str) -> "Form":
+        """The same form without some of its fields."""
+        return replace(self, fields=tuple(each for each in self.fields if each.name not in names))
+
+
+def form(
+    door: Mapping[str, Any],
+    place: Place,
+    language: str,
+    *,
+    version: int | None = None,
+    prefill: Mapping[str, Any] | None = None,
+    attempt: Attempt | None = None,
+) -> Form:
+    """The form of one command that the API says is allowed."""
+    fields = fields_of(door["schema"], place, language)
+    name = kebab(door["name"])
+    made = Form(
+        name=name,
+        title=door["title"],
+        action=door["href"].removeprefix("/api/v1"),
+        fields=fields,
+        typed=typed_of(fields, {**place.values, **(prefill or {})}),
+        version=version,
+        needed=place.needed,
+    )
+    if attempt is None or attempt.command != name:
+        return made
+    errors = errors_at(fields, attempt.problem.get("errors", []))
+    return replace(made, typed=attempt.typed, errors=errors, problem=attempt.problem)
+
+
+def forms_of(
+    subject: Mapping[str, Any], place: Place, language: str, attempt: Attempt | None = None, **prefill: Any
+) -> list[Form]:
+    """The forms of everything that may be done with a case, round, decision or municipality."""
+    return [
+        form(door, place, language, version=subject["version"], prefill=prefill, attempt=attempt)
+        for door in subject.get("allowed", [])
+    ]
+
+
+def beginning(name: str, roles: Iterable[str]) -> dict[str, Any] | None:
+    """The door of a command that begins something, for people with these roles; None where they may not."""
+    command = commands_by_name()[name]
+    assert command in BEGINNINGS
+    allowed = {"applicant", "customer-service"} if command.kind == "case" else {
+        str(role) for stage in KINDS[command.kind].stages[:1] for role in stage.answers.get(command, ())
+    }  # fmt: skip
+    if not allowed & set(roles):
+        return None
+    return {
+        "name": name,
+        "title": title(command),
+        "href": f"/api/v1/{command.kind}s",
+        "schema": schema(command),
+    }
+
+
+def named(kind: str, name: str) -> type[Command]:
+    """The command of an address; raises `Refused` where there is none."""
+    for each in commands_by_name().values():
+        if not each.internal and each.kind == kind and kebab(each.__name__) == name:
+            return each
+    raise Refused(HTTPStatus.NOT_FOUND, {"detail": "There is nothing at this address.", "code": "not-found"})
+
+
+async def put(visit: Visit, command: type[Command], place: Place) -> Attempt | dict[str, Any]:
+    """Put the command that a form sent, at the address it was sent to: a receipt, or an attempt to be mended."""
+    sent = await visit.request.form(max_fields=3000)
+    typed = typed_from(sent)
+    fields = fields_of(schema(command), place, visit.language)
+    name = kebab(command.__name__)
+    refusal = await _keep_documents(visit, fields, sent, typed)
+    if refusal is None:
+        body = _changed(json_of(fields, typed), place)
+        headers = {"Idempotency-Key": "".join(typed.get(KEY, [])) or str(uuid4())}
+        if version := "".join(typed.get(VERSION, [])):
+            headers["If-Match"] = f'"{version}"'
+        answer = await visit.ask("POST", visit.request.url.path, json=body, headers=headers)
+        if answer.is_success:
+            return dict(answer.json())
+        refusal = answer
+    problem = problem_of(refusal)
+    if refusal.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND):
+        raise Refused(refusal.status_code, problem)
+    return Attempt(name, typed, problem, refusal.status_code)
+
+
+def _changed(body: dict[str, Any], place: Place) -> dict[str, Any]:
+    """Of the answers to the process's questions, only those that differ from what stands there now."""
+    now = place.values.get("form")
+    if not now or "form" not in body:
+        return body
+    changed = {name: value for name, value in body["form"].items() if str(value) != str(now.get(name))}
+    return {**body, "form": changed}
+
+
+def typed_from(sent: FormData) -> Typed:
+    """The texts of a form by path."""
+    typed: Typed = {}
+    for name, value in sent.multi_items():
+        if isinstance(value, str):
+            typed.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    return typed
+
+
+async def _keep_documents(
+    visit: Visit, fields: Sequence[Field], sent: FormData, typed: Typed
+) -> httpx.Response | None:
+    """Send each chosen document to the API; what it is named by joins what was typed. A refusal is returned."""
+    for each in [one for one in flat(fields) if one.kind == "files"]:
+        for kind in each.choices:
+            for file in sent.getlist(f"{each.path}.{kind.value}"):
+                if not isinstance(file, UploadFile) or not file.filename:
+                    continue
+                answer = await visit.ask(
+                    "POST", "/attachments", files={"file": (file.filename, file.file, file.content_type)}
+                )
+                if answer.is_error:
+                    return _about(answer, each.path)
+                kept = {**answer.json(), "kind": kind.value}
+                typed.setdefault(each.path, []).append(json.dumps(kept))
+    return None
+
+
+def _about(answer: httpx.Response, path: str) -> httpx.Response:
+    """The same refusal, said to be about a field."""
+    problem = problem_of(answer)
+    errors = [{"field": path, "sentence": problem["detail"]}]
+    return httpx.Response(answer.status_code, json={**problem, "errors": errors})

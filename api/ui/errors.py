@@ -1,0 +1,60 @@
+"""What a person sees when something is not there, not allowed or broken: plain words, an id, and a way on."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import httpx
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from api.ui.visit import Refused, Visit
+
+log = logging.getLogger("asiapolku")
+Handler = Callable[[Request, Any], Any]
+
+
+def install(app: FastAPI) -> None:
+    """Pages answer with pages; the API goes on answering with problems."""
+
+    @app.exception_handler(Refused)
+    async def refused(request: Request, error: Refused) -> Response:
+        if error.status == HTTPStatus.UNAUTHORIZED:
+            back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            query = urlencode({"next": back if request.method == "GET" else "/"})
+            return RedirectResponse(f"/sign-in?{query}", HTTPStatus.SEE_OTHER)
+        return await told(request, error.status, str(error.problem.get("detail", "")))
+
+    for kind in (HTTPException, RequestValidationError, Exception):
+        _take_over(app, kind)
+
+
+def _take_over(app: FastAPI, kind: type[Exception]) -> None:
+    earlier = cast("Handler", app.exception_handlers[kind])
+
+    async def handler(request: Request, error: Exception) -> Response:
+        if request.url.path.startswith(("/api/", "/healthz")):
+            return cast("Response", await run_in_threadpool(earlier, request, error))
+        match error:
+            case HTTPException():
+                return await told(request, error.status_code, "")
+            case RequestValidationError():
+                return await told(request, HTTPStatus.NOT_FOUND, "")
+        id_ = uuid4().hex[:12]
+        log.error("accident %s: %s on %s", id_, type(error).__name__, request.scope.get("route"))
+        return await told(request, HTTPStatus.INTERNAL_SERVER_ERROR, "", id_)
+
+    app.add_exception_handler(kind, cast("Callable[[Request, Exception], Awaitable[Response]]", handler))
+
+
+async def told(request: Request, status: int, detail: str, id_: str = "") -> Response:
+    """The page of an error; every one has an id that can be told on the phone."""
+    async with httpx.AsyncClient() as nobody:
+        visit = Visit(request, nobody)
+        return visit.public("error.html", status, status=status, detail=detail, id=id_ or uuid4().hex[:12])

@@ -1,0 +1,89 @@
+"""Applying: choose what you apply for, fill in, and see it in your cases."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.ui import places
+from api.ui.doors import Attempt, beginning, form, named, put
+from api.ui.visit import Refused, Visit, Visiting
+from domain.messages import HELSINKI
+from domain.process import Process
+
+router = APIRouter()
+HIDDEN = ("process", "round")
+OF_CUSTOMER_SERVICE = ("channel", "arrivedAt", "enteredReason")
+
+
+@router.get("/apply")
+async def start(visit: Visiting) -> Response:
+    """Every process, with its open rounds where it has rounds."""
+    await _may(visit)
+    rounds = (await visit.get("/rounds"))["items"]
+    now = visit.request.app.state.store.clock.now().astimezone(HELSINKI).isoformat()
+    return await visit.show(
+        "apply_start.html",
+        processes=[
+            {
+                "name": each.name,
+                "title": each.titles[visit.language],
+                "has_round": each.has_round,
+                "rounds": [one for one in rounds if one["process"] == each.name],
+                "needed": [one.titles[visit.language] for one in each.attachments if one.required],
+            }
+            for each in places.newest()
+        ],
+        now=now,
+    )
+
+
+@router.get("/apply/{name}")
+async def fill_in(visit: Visiting, name: str, round: str | None = None) -> Response:  # noqa: A002 - the word in the address
+    return await _form(visit, _process(name), round)
+
+
+@router.post("/cases")
+async def submit(visit: Visiting) -> Response:
+    """Submit what was filled in."""
+    sent = await visit.request.form(max_fields=3000)
+    kind, round_ = _process(str(sent.get("process", ""))), str(sent.get("round", "")) or None
+    done = await put(visit, named("case", "submit"), places.of_application(kind, round_, visit.language))
+    if isinstance(done, Attempt):
+        return await _form(visit, kind, round_, done)
+    return visit.go(f"/cases/{done['id']}", min=done["position"], done="submit")
+
+
+def _process(name: str) -> Process:
+    found = next((each for each in places.newest() if each.name == name), None)
+    if found is None:
+        raise Refused(HTTPStatus.NOT_FOUND, {"detail": "There is nothing at this address."})
+    return found
+
+
+async def _may(visit: Visit) -> dict[str, Any]:
+    door = beginning("Submit", (await visit.me())["roles"])
+    if door is None:
+        raise Refused(
+            HTTPStatus.FORBIDDEN, {"detail": "Applicants apply; customer service enters paper and counter visits."}
+        )
+    return door
+
+
+async def _form(visit: Visit, kind: Process, round_: str | None, attempt: Attempt | None = None) -> Response:
+    door = await _may(visit)
+    on_paper = "customer-service" in (await visit.me())["roles"]
+    prefill = {"channel": "paper"} if on_paper else {}
+    place = places.of_application(kind, round_, visit.language)
+    made = form(door, place, visit.language, prefill=prefill, attempt=attempt)
+    left_out = [*HIDDEN, *(() if on_paper else OF_CUSTOMER_SERVICE), *(() if kind.pays else ("account",))]
+    rounds = (await visit.get("/rounds"))["items"]
+    return await visit.show(
+        "apply.html",
+        attempt.status if attempt else HTTPStatus.OK,
+        form=made.without(*left_out),
+        attempt=attempt,
+        process=kind.titles[visit.language],
+        hidden={"process": kind.name, "round": round_ or ""},
+        round=next((each for each in rounds if each["key"] == round_), None),
+    )

@@ -1,0 +1,115 @@
+"""The templates with their filters, one environment a language."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from api.ui import formats, forms, words
+from api.ui.language import sentence, translations
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+@cache
+def icons() -> Mapping[str, str]:
+    """The paths of the icons (Lucide), by name."""
+    drawn: dict[str, str] = json.loads((STATIC / "vendor" / "lucide" / "icons.json").read_text())
+    return drawn
+
+
+def icon(name: str, title: str = "") -> Markup:
+    """An icon; without a title it is decoration beside a text."""
+    label = Markup('role="img" aria-label="{}"').format(title) if title else Markup('aria-hidden="true"')
+    return Markup('<svg class="icon" viewBox="0 0 24 24" {}>{}</svg>').format(label, Markup(icons()[name]))  # noqa: S704 - our own file
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a static file, new whenever its bytes are."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def split_title(text: str) -> tuple[str, str]:
+    """A field's title and its hint: what follows a colon, or stands in brackets at the end and is more than a word."""
+    if found := re.fullmatch(r"(.+?) \(([^()]* [^()]*)\)", text):
+        return found[1], found[2]
+    if found := re.fullmatch(r"([^:]{3,40}): (.+)", text):
+        return found[1], found[2]
+    return text, ""
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in one language."""
+    env = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    texts = translations(language)
+    env.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined] - the extension adds it
+    say = texts.gettext
+
+    def called(table: Mapping[str, str], code: Any) -> str:
+        text = str(code)
+        return say(table[text]) if text in table else text.replace("-", " ").capitalize()
+
+    def named(field: forms.Field) -> tuple[str, str]:
+        label, hint = split_title(say(field.title))
+        return label, hint[:1].upper() + hint[1:] if hint else ""
+
+    def choice(field: forms.Field, each: forms.Choice) -> str:
+        if each.translated:
+            return each.title
+        return called(words.GROUNDS if field.name == "ground" else words.VALUES, each.value)
+
+    env.filters |= {
+        "day": formats.day,
+        "instant": partial(formats.instant, language=language),
+        "money": formats.money,
+        "number": formats.number,
+        "size": formats.size,
+        "formula": formats.formula,
+        "km": lambda metres: formats.quantity(f"{int(metres) / 1000:.2f}", "km"),
+        "stage": partial(called, words.STAGES),
+        "phase": lambda code: called(words.PHASES if code in words.PHASES else words.STAGES, code),
+        "next_step": partial(called, words.NEXT),
+        "why": lambda code: called(words.WHY if code in words.WHY else words.WHY_STAGE, code),
+        "why_not_yet": partial(called, words.WHY_NOT_YET),
+        "role": partial(called, words.ROLES),
+        "word": partial(called, words.VALUES),
+        "reason": partial(called, words.REASONS),
+        "step": partial(called, words.STEPS),
+        "channel": partial(called, words.CHANNELS),
+        "sentence": partial(sentence, say),
+        "words": lambda text: re.sub(r"(?<!^)(?=[A-Z])", " ", text).capitalize(),
+        "pretty": lambda value: json.dumps(value, indent=2, ensure_ascii=False),
+        "initials": lambda name: "".join(part[0] for part in name.split()[:2]).upper(),
+        "key": lambda stream: stream.rpartition("/")[2],
+        "kind": lambda stream: stream.split("/")[1],
+    }
+    env.globals |= {
+        "icon": icon,
+        "static": static,
+        "quantity": formats.quantity,
+        "field_words": named,
+        "choice_word": choice,
+        "rows": forms.rows,
+        "icon_of": lambda stage: words.ICONS.get(stage, "circle-dot"),
+        "tone_of": lambda stage: words.TONES.get(stage, "grey"),
+        "escape": escape,
+        "STAFF_ROLES": words.ROLES,
+    }
+    return env
