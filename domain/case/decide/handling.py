@@ -1,0 +1,212 @@
+"""From the register to a finished check: numbers, hands, disqualification, completion, eligibility."""
+
+from datetime import timedelta
+
+from domain.case import commands as c
+from domain.case import events as e
+from domain.case.decide.answer import answer
+from domain.case.decide.submission import filled_in, kinds_known
+from domain.case.state import Case
+from domain.messages import At, Context, Facts, Role
+from domain.process import Process, process
+from domain.register.state import take
+from domain.rejections import (
+    AlreadyDone,
+    BadContent,
+    Disqualified,
+    Missing,
+    NotAllowed,
+    NotNow,
+    NotYours,
+)
+from domain.round.state import Round
+
+
+@answer.register
+def _(command: c.Register, case: Case, context: Context) -> Facts:
+    kind = process(case.process, case.edition)
+    register, taken = take(context, "cases")
+    yield At(register, taken)
+    number = case.settings.number(taken.running, context.today.year, kind.task_class)
+    yield e.Registered(number=number, task_class=kind.task_class)
+    yield e.Acknowledged(channel=case.channel)
+
+
+@answer.register
+def _(command: c.Assign, case: Case, context: Context) -> Facts:
+    handler = command.handler or context.by.user_id
+    if handler in case.disqualified:
+        raise Disqualified("This handler has declared a disqualification in the case: choose another.")
+    if handler == case.handler:
+        raise AlreadyDone("The case is in these hands already.")
+    if handler == context.by.user_id and Role.HANDLER not in context.by.roles:
+        raise NotAllowed("Only a handler can take a case: name the handler.")
+    yield e.Assigned(handler=handler)
+
+
+@answer.register
+def _(command: c.DeclareImpartiality, case: Case, context: Context) -> Facts:
+    _own(case, context)
+    if context.by.user_id in case.impartial:
+        raise AlreadyDone("You have declared it already.")
+    yield e.ImpartialityDeclared(handler=context.by.user_id)
+
+
+@answer.register
+def _(command: c.DeclareDisqualification, case: Case, context: Context) -> Facts:
+    _own(case, context)
+    yield e.DisqualificationDeclared(handler=context.by.user_id, ground=command.ground, note=command.note)
+
+
+def _own(case: Case, context: Context) -> None:
+    if case.handler != context.by.user_id:
+        raise NotYours("The case is not in your hands: take it first.", handler=case.handler)
+
+
+def _in_hand(case: Case, context: Context) -> None:
+    _own(case, context)
+    if context.by.user_id not in case.impartial:
+        raise Disqualified(
+            "Declare first whether anything disqualifies you in this case (hallintolaki 27–30 §)."
+        )
+
+
+@answer.register
+def _(command: c.RecordCheck, case: Case, context: Context) -> Facts:
+    _in_hand(case, context)
+    items = {check.item for check in process(case.process, case.edition).checklist}
+    if command.item not in items:
+        raise BadContent(f"The checklist has no such item; it has {', '.join(sorted(items))}.", field="item")
+    checked_on = command.checked_on or context.today
+    if checked_on > context.today:
+        raise BadContent("The day of the look-up is still to come.", field="checkedOn")
+    yield e.Checked(item=command.item, met=command.met, evidence=command.evidence, checked_on=checked_on)
+
+
+@answer.register
+def _(command: c.RequestCompletion, case: Case, context: Context) -> Facts:
+    _in_hand(case, context)
+    due = command.due or context.today + timedelta(days=case.settings.completion_days)
+    if due <= context.today:
+        raise BadContent("The applicant needs time: the last day is after today.", field="due")
+    yield e.CompletionRequested(what=command.what, due=due)
+
+
+@answer.register
+def _(command: c.ExtendCompletion, case: Case, context: Context) -> Facts:
+    assert case.completion is not None
+    if command.due <= case.completion.due:
+        raise BadContent(
+            "An extension ends after the present last day.", field="due", due=str(case.completion.due)
+        )
+    yield e.CompletionExtended(due=command.due, reason=command.reason)
+
+
+@answer.register
+def _(command: c.CancelCompletion, case: Case, context: Context) -> Facts:
+    yield e.CompletionCancelled(reason=command.reason)
+
+
+@answer.register
+def _(command: c.AnswerCompletion, case: Case, context: Context) -> Facts:
+    kind = process(case.process, case.edition)
+    kinds_known(kind, command.attachments)
+    form = filled_in(kind, {**case.form, **kind.form.named(command.form)})
+    changed = {name: value for name, value in form.items() if case.form.get(name) != value}
+    yield e.CompletionAnswered(answer=command.answer, form=changed, attachments=command.attachments)
+
+
+@answer.register
+def _(command: c.LapseCompletion, case: Case, context: Context) -> Facts:
+    assert case.completion is not None
+    if context.today <= case.completion.due:
+        raise NotNow("The last day to complete is not behind us.", due=str(case.completion.due))
+    yield e.CompletionLapsed(due=case.completion.due)
+
+
+@answer.register
+def _(command: c.Withdraw, case: Case, context: Context) -> Facts:
+    if case.proposed_in:
+        raise NotNow("The case is proposed for a decision: the proposal must be returned first.")
+    yield e.Withdrawn(reason=command.reason)
+
+
+@answer.register
+def _(command: c.ChangeAccount, case: Case, context: Context) -> Facts:
+    if case.account is None:
+        raise NotNow("Nothing is paid in this process.")
+    if case.payment and case.payment.state in ("released", "instructed"):
+        raise NotNow("A payment is on its way to the present account.", payment=case.payment.id)
+    yield e.AccountChanged(account=command.account, evidence=command.evidence, changed_by=context.by.user_id)
+
+
+@answer.register
+def _(command: c.AddParty, case: Case, context: Context) -> Facts:
+    party = f"party-{len(case.parties) + 1}"
+    contact = e.Contact(
+        **{name: getattr(command.contact, name).about(party) for name in e.Contact.model_fields}
+    )
+    yield e.PartyAdded(party=party, contact=contact, reason=command.reason)
+
+
+@answer.register
+def _(command: c.Evaluate, case: Case, context: Context) -> Facts:
+    _in_hand(case, context)
+    known = reasons_known(process(case.process, case.edition))
+    if unknown := set(command.reasons) - set(known):
+        raise BadContent(
+            f"There is no such reason; the reasons are {', '.join(known)}.",
+            field="reasons",
+            unknown=sorted(unknown),
+        )
+    reasons = set(command.reasons) | _failing(case, context)
+    if command.outcome == "eligible" and reasons:
+        raise BadContent(
+            "This application does not meet the criteria: it is rejected with reasons.",
+            reasons=sorted(reasons),
+        )
+    if command.outcome == "rejected" and not reasons:
+        raise BadContent("A rejection gives its reasons (hallintolaki 45 §).", field="reasons")
+    if command.outcome == "rejected" and "other" in reasons and not command.note:
+        raise BadContent("Say the reason in words.", field="note")
+    yield e.EligibilityEvaluated(
+        outcome=command.outcome,
+        reasons=tuple(sorted(reasons)),
+        note=command.note,
+        evaluated_by=context.by.user_id,
+    )
+
+
+def reasons_known(kind: Process) -> list[str]:
+    """The codes that a rejection may give as its reasons: an item of the checklist, or one that any process may have."""
+    return [*(check.item for check in kind.checklist), "late", "too-short", "not-completed", "other"]
+
+
+def _failing(case: Case, context: Context) -> set[str]:
+    """Reasons that the facts give by themselves. A late application is rejected as late (KHO:2009:100)."""
+    if case.late:
+        return {"late"}
+    checklist = process(case.process, case.edition).checklist
+    unrecorded = [check.item for check in checklist if check.item not in case.checks]
+    if unrecorded:
+        raise Missing("Checks are still to be recorded (hallintolaki 31 §).", items=unrecorded)
+    failing = {item for item, check in case.checks.items() if not check.met}
+    round_: Round | None = context.streams[context.of("round", case.round)] if case.round else None
+    if round_ and case.length_m < round_.rule_set.formula.minimum_length:
+        failing.add("too-short")
+    return failing
+
+
+@answer.register
+def _(command: c.ReopenEvaluation, case: Case, context: Context) -> Facts:
+    _in_hand(case, context)
+    if case.proposed_in:
+        raise NotNow("The case is proposed for a decision: the proposal must be returned first.")
+    yield e.EvaluationReopened(reason=command.reason)
+
+
+@answer.register
+def _(command: c.Note, case: Case, context: Context) -> Facts:
+    _in_hand(case, context)
+    _failing(case, context)
+    yield e.Noted(note=command.note)
