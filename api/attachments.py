@@ -192,9 +192,7 @@ def _pdf(file: IO[bytes], ending: str) -> str:
     reader = PdfReader(file)
     if reader.is_encrypted:
         raise _locked()
-    contents = reader.pages[0].get_contents()
-    if contents is not None:
-        contents.get_data()
+    reader.pages[0].get_contents()  # unpacks what the page draws
     return PDF
 
 

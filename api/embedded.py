@@ -1,4 +1,4 @@
-"""The parts that an installation brings itself: PostgreSQL, Redis, and the processes of `asiapolku up`.
+"""The parts that an installation brings itself: PostgreSQL and Redis.
 
 Both servers come in wheels, of which only the programs are used; nothing listens on the network. A server is shared by
 every process that opens its folder, and is stopped cleanly when the last of them has left, however it left. That
@@ -9,7 +9,6 @@ hangs on three file locks and on no process id: the kernel lets go of a lock wha
 - `keeper`: held by the server, and by the process that waits for its last user to leave.
 """
 
-import ctypes
 import fcntl
 import json
 import os
@@ -17,7 +16,6 @@ import pwd
 import re
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -29,10 +27,11 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from signal import Signals
 from threading import Thread
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from api.processes import Process, ProcessDied, log_of
+from api.processes import spawn as spawn_child
 
 START_SECONDS = 60.0
 """A start may have to recover from a crash; an ordinary one takes a tenth of a second, the very first one a second."""
@@ -43,11 +42,6 @@ LONGEST_SOCKET_NAME = 103
 ACCOUNT = "pgserver"
 """Whom PostgreSQL runs as when we are root, which it refuses; made where it is missing."""
 
-PR_SET_PDEATHSIG = 1
-PRCTL: Callable[[int, int], int] | None = getattr(ctypes.CDLL(None), "prctl", None)  # Linux alone has it
-
-Process = subprocess.Popen[bytes]
-
 
 @dataclass(frozen=True)
 class Parts:
@@ -56,14 +50,6 @@ class Parts:
     database_url: str
     """As the database's superuser."""
     redis_url: str
-
-
-class ProcessDied(Exception):
-    """A process ended, or kept silent, where it should have served; the sentence ends with the end of its log."""
-
-    def __init__(self, name: str, what: str, log: Path) -> None:
-        tail = "\n".join(f"  {line}" for line in log.read_text(errors="replace").splitlines()[-15:])
-        super().__init__(f"{name} {what}. The end of {log}:\n{tail or '  (nothing)'}")
 
 
 @contextmanager
@@ -108,12 +94,12 @@ class Postgres:
         return True
 
     def owner(self) -> tuple[int, int]:
-        """The user and the group that it runs as: the owner of its data, whoever starts it."""
+        """The user and the group that it runs as: we ourselves; as root whoever owns the data."""
         data = self.home / self.name / "data"
-        if data.exists():
-            return data.stat().st_uid, data.stat().st_gid
         if os.geteuid() != 0:
             return os.geteuid(), os.getegid()
+        if data.exists():
+            return data.stat().st_uid, data.stat().st_gid
         account = _account()
         return account.pw_uid, account.pw_gid
 
@@ -243,7 +229,7 @@ def _in_use(server: Server) -> Iterator[str]:
 
 def _started(server: Server, folder: Path) -> str:
     """Wait until the server answers, starting it where nobody keeps it."""
-    log, tried = _log(server.home, server.name), False
+    log, tried = log_of(server.home, server.name), False
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         if kept := _kept(folder):
@@ -255,7 +241,7 @@ def _started(server: Server, folder: Path) -> str:
                 raise ProcessDied(server.name, "did not start", log)
             tried = True
             mode = "durable" if server.durable else "fast"
-            keeper = [sys.executable, "-P", __file__, server.name, str(server.home), mode]
+            keeper = [sys.executable, "-m", "api.embedded", server.name, str(server.home), mode]
             with log.open("wb") as out:
                 # it comes back as soon as there is a keeper
                 subprocess.run(keeper, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False)  # noqa: S603
@@ -292,7 +278,7 @@ def _keep(server: Server) -> None:
         os.chdir(folder)
         owner = server.owner()
         with _sockets(folder, owner) as sockets:
-            spawn = partial(_spawn, farewell=server.farewell, owner=owner, held=[lock])
+            spawn = partial(spawn_child, farewell=server.farewell, owner=owner, held=[lock])
             process = server.start(sockets, spawn)
             os.write(lock, json.dumps({"server": process.pid, "sockets": str(sockets)}).encode())
 
@@ -347,112 +333,6 @@ def _sockets(folder: Path, owner: tuple[int, int]) -> Iterator[Path]:
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
-
-
-# Child processes -----------------------------------------------------------------------------------------------------
-
-
-class Processes:
-    """Child processes with a log each: they end with the block, and with us should we be killed (on Linux).
-
-    Start them from a thread that lives as long as they shall: the kernel takes that thread for their parent.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._running: dict[str, Process] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop_all()
-
-    def start(self, name: str, argv: Sequence[str | Path], env: Mapping[str, str] | None = None) -> Process:
-        """Start a child in a group of its own, with this environment (ours if None) and its output in logs/NAME.log."""
-        assert name not in self._running
-        with _log(self._folder, name).open("wb") as out:
-            self._running[name] = child = _spawn(argv, out=out.fileno(), env=env)
-        return child
-
-    def check(self) -> None:
-        """Raise ProcessDied where a child is not at work any more."""
-        for name, child in self._running.items():
-            if (status := child.poll()) is not None:
-                how = f"was ended by {Signals(-status).name}" if status < 0 else f"ended with status {status}"
-                raise ProcessDied(name, how, _log(self._folder, name))
-
-    def wait_until_ready(self, ready: Callable[[], bool], seconds: float) -> None:
-        """Wait until `ready`. Raises ProcessDied as soon as any child has ended, or when the time is over."""
-        until = time.monotonic() + seconds
-        while not ready():
-            self.check()
-            if time.monotonic() > until:
-                newest = list(self._running)[-1]
-                raise ProcessDied(newest, f"was not ready within {seconds:g} s", _log(self._folder, newest))
-            time.sleep(0.05)
-
-    def stop(self, name: str, number: Signals = signal.SIGTERM, seconds: float = 5) -> None:
-        """Ask one child to end; kill what is left of its group then, or when the time is over."""
-        child = self._running.pop(name)
-        child.send_signal(number)
-        with suppress(subprocess.TimeoutExpired):
-            child.wait(seconds)
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-
-    def stop_all(self) -> None:
-        """Stop every child, the newest first."""
-        for name in reversed(list(self._running)):
-            self.stop(name)
-
-
-def free_port() -> int:
-    """A TCP port of the loopback that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-def _log(home: Path, name: str) -> Path:
-    (home / "logs").mkdir(parents=True, exist_ok=True)
-    return home / "logs" / f"{name}.log"
-
-
-def _spawn(
-    argv: Sequence[str | Path],
-    *,
-    out: int | None = None,
-    env: Mapping[str, str] | None = None,
-    farewell: Signals = signal.SIGKILL,
-    owner: tuple[int, int] | None = None,
-    held: Sequence[int] = (),
-) -> Process:
-    """A child in its own session, which the kernel sends its farewell when the thread that started it is no more."""
-    parent = os.getpid()
-    other = owner if os.geteuid() == 0 else None
-
-    def tie() -> None:
-        if PRCTL is not None:
-            PRCTL(PR_SET_PDEATHSIG, farewell)
-            if os.getppid() != parent:
-                os._exit(1)
-
-    return subprocess.Popen(  # noqa: S603
-        argv,
-        stdin=subprocess.DEVNULL,
-        stdout=out,
-        stderr=out,
-        env=env,
-        start_new_session=True,
-        pass_fds=held,
-        user=other and other[0],
-        group=other and other[1],
-        extra_groups=other and [],
-        preexec_fn=tie,  # noqa: PLW1509 - two system calls, and nothing else survives the exec
-    )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import httpx
 
-from api.embedded import Processes, embedded, free_port
+from api.embedded import embedded
+from api.processes import Processes, free_port
 from domain.database import migrate_core, migrating
 from domain.event_store import EventStore, event_tables
 from domain.installation import DemoClock, Settings

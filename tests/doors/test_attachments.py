@@ -14,6 +14,7 @@ from typing import BinaryIO
 import pytest
 from PIL import Image
 from pypdf import PdfWriter
+from pypdf.generic import NameObject, StreamObject
 
 from api.attachments import (
     CSV,
@@ -41,6 +42,19 @@ def pdf(password: str | None = None, pages: int = 1) -> bytes:
     return out.getvalue()
 
 
+def unknown_filter() -> bytes:
+    """A PDF whose page nobody can unpack."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(595, 842)
+    stream = StreamObject()
+    stream.set_data(b"q Q")
+    stream[NameObject("/Filter")] = NameObject("/Omatekoinen")
+    page[NameObject("/Contents")] = writer._add_object(stream)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
 def picture(kind: str) -> bytes:
     out = io.BytesIO()
     noise = random.Random(1).randbytes(64 * 64 * 3)
@@ -48,15 +62,22 @@ def picture(kind: str) -> bytes:
     return out.getvalue()
 
 
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """A piece of a PNG."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
 def huge_png() -> bytes:
     """A picture of 100 million pixels in some kilobytes."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = zlib.compress(b"\0" * 1251 * 10_000, 9)
+    rows = zlib.compress(bytes(1251 * 10_000), 9)
     header = struct.pack(">IIBBBBB", 10_000, 10_000, 1, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def with_a_broken_end() -> bytes:
+    """A PNG whose pixels are whole, and whose last words are not."""
+    end = chunk(b"IEND", b"")
+    return picture("PNG").removesuffix(end) + chunk(b"tEXt", b"Title\0Tie")[:-1] + b"?" + end
 
 
 def archive(parts: dict[str, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -161,7 +182,9 @@ def test_a_document_that_can_be_read_is_kept_as_it_is(
         ("encrypted", "salattu.docx", locked_archive()),
         ("unreadable", "rikki.pdf", b"%PDF-1.7\n" + b"0" * 500),
         ("unreadable", "sivuton.pdf", pdf(pages=0)),
+        ("unreadable", "outo.pdf", unknown_filter()),
         ("unreadable", "rikki.png", broken(picture("PNG"))),
+        ("unreadable", "rikki.png", with_a_broken_end()),
         ("unreadable", "kesken.png", picture("PNG")[:5_000]),
         ("unreadable", "kesken.jpg", picture("JPEG")[:1_000]),
         ("unreadable", "kesken.xlsx", SHEET[:-30]),

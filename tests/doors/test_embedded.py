@@ -1,5 +1,6 @@
 """The embedded servers and the supervisor, for real: started, shared, killed, and started again."""
 
+import fcntl
 import json
 import os
 import pwd
@@ -19,7 +20,8 @@ import pytest
 import redis
 from dramatiq.brokers.redis import RedisBroker
 
-from api.embedded import Parts, ProcessDied, Processes, embedded, free_port
+from api.embedded import Parts, embedded
+from api.processes import ProcessDied, Processes, free_port
 
 ROOT = Path(__file__).parents[2]
 USER = """
@@ -33,9 +35,9 @@ with embedded(Path(sys.argv[1]), durable=False) as parts:
 PARENT = """
 import sys
 from pathlib import Path
-from api.embedded import Processes
+from api.processes import Processes
 with Processes(Path(sys.argv[1])) as processes:
-    print(processes.start("sleeper", ["sleep", "60"]).pid, flush=True)
+    print(processes.start("sleeper", ["sleep", "10"]).pid, flush=True)
     sys.stdin.read()
 """
 
@@ -74,6 +76,10 @@ def lives(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[1])
 
 
 def soon(holds: Callable[[], bool], seconds: float = 5) -> bool:
@@ -191,19 +197,21 @@ def test_after_kill_9_of_everything_what_was_committed_is_there(home: Path, reus
             connection.execute("truncate fact")
             connection.execute("insert into fact values (7)")
         server = int(kept(home)["server"])
-        keeper = int(Path(f"/proc/{server}/stat").read_text().rpartition(") ")[2].split()[1])
+        keeper = parent_of(server)
         os.kill(server, signal.SIGKILL)
         os.kill(keeper, signal.SIGKILL)
         assert soon(lambda: not lives(server) and not lives(keeper))
     stale = home / "postgres" / "data" / "postmaster.pid"
     assert stale.exists()
     owner = stale.stat().st_uid
-    with subprocess.Popen(["sleep", "60"], user=owner if os.geteuid() == 0 else None) as stranger:
+    with subprocess.Popen(["sleep", "10"], user=owner if os.geteuid() == 0 else None) as stranger:
         if reused:
             stale.write_text(stale.read_text().replace(str(server), str(stranger.pid), 1))
-        with embedded(home, durable=False) as parts:
-            assert ask(parts, "select told from fact") == "7"
-        stranger.kill()
+        try:
+            with embedded(home, durable=False) as parts:
+                assert ask(parts, "select told from fact") == "7"
+        finally:
+            stranger.kill()
 
 
 def test_whoever_comes_after_a_crash_of_the_server_starts_it_anew(home: Path) -> None:
@@ -215,13 +223,19 @@ def test_whoever_comes_after_a_crash_of_the_server_starts_it_anew(home: Path) ->
     assert "database system is shut down" in log(home)
 
 
-def test_a_keeper_that_is_killed_takes_its_server_along(home: Path) -> None:
-    with embedded(home, durable=False):
+def test_a_keeper_that_is_killed_takes_its_server_along_and_until_then_no_other_starts(home: Path) -> None:
+    with embedded(home, durable=False, want_redis=False):
         server = int(kept(home)["server"])
-        os.kill(int(Path(f"/proc/{server}/stat").read_text().rpartition(") ")[2].split()[1]), signal.SIGKILL)
-        with embedded(home, durable=False) as parts:
+        os.kill(server, signal.SIGSTOP)  # it will be slow to go
+        os.kill(parent_of(server), signal.SIGKILL)
+        try:
+            with (home / "postgres" / "keeper").open() as lock, pytest.raises(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        finally:
+            os.kill(server, signal.SIGCONT)
+        with embedded(home, durable=False, want_redis=False) as parts:
             assert ask(parts, "select 1") == "1"
-        assert soon(lambda: not lives(server))
+        assert not lives(server)
 
 
 def test_a_server_that_cannot_start_says_why(home: Path) -> None:
@@ -270,7 +284,7 @@ def reachable() -> bool:
 def test_each_child_has_its_log_its_environment_and_its_group(tmp_path: Path) -> None:
     with Processes(tmp_path) as processes:
         child = processes.start(
-            "speaker", ["sh", "-c", 'echo "$GREETING" >&2; sleep 60'], {"GREETING": "terve"}
+            "speaker", ["sh", "-c", 'echo "$GREETING" >&2; sleep 10'], {"GREETING": "terve"}
         )
         said = tmp_path / "logs" / "speaker.log"
         processes.wait_until_ready(lambda: said.read_text() == "terve\n", 5)
@@ -284,7 +298,7 @@ def test_children_are_stopped_the_newest_first_and_one_that_will_not_is_killed_w
 ) -> None:
     told = tmp_path / "told"
     polite = 'trap "echo $0 >> told; exit" TERM; echo ready; while :; do sleep 0.02; done'
-    stubborn = 'trap "echo $0 >> told" TERM; sleep 60 & echo $!; while :; do sleep 0.02; done'
+    stubborn = 'trap "echo $0 >> told" TERM; sleep 10 & echo $!; while :; do sleep 0.02; done'
     processes = Processes(tmp_path)
     children = [
         processes.start(name, ["sh", "-c", f"cd {tmp_path}; {program}", name])
@@ -302,21 +316,21 @@ def test_children_are_stopped_the_newest_first_and_one_that_will_not_is_killed_w
 
 def test_a_child_that_ends_early_is_named_with_its_last_words(tmp_path: Path) -> None:
     with Processes(tmp_path) as processes:
-        processes.start("steady", ["sleep", "60"])
+        processes.start("steady", ["sleep", "10"])
         processes.start("hasty", ["sh", "-c", "seq 1 40; echo no port left >&2; exit 3"])
         with pytest.raises(
             ProcessDied, match=r"(?s)^hasty ended with status 3\. .*hasty\.log:.* 40\n  no port left$"
         ):
             processes.wait_until_ready(lambda: False, 5)
     with Processes(tmp_path) as processes:
-        processes.start("victim", ["sleep", "60"]).kill()
+        processes.start("victim", ["sleep", "10"]).kill()
         with pytest.raises(ProcessDied, match="victim was ended by SIGKILL"):
             processes.wait_until_ready(lambda: False, 5)
 
 
 def test_waiting_ends(tmp_path: Path) -> None:
     with Processes(tmp_path) as processes:
-        processes.start("silent", ["sleep", "60"])
+        processes.start("silent", ["sleep", "10"])
         with pytest.raises(ProcessDied, match=r"silent was not ready within 0\.1 s.*\n  \(nothing\)$"):
             processes.wait_until_ready(lambda: False, 0.1)
 
