@@ -1,0 +1,81 @@
+"""What every command shares: data on stdout, progress on stderr, exit 0 well, 1 a finding, 2 a wrong call."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from domain.event_store import EventStore
+    from domain.installation import Settings
+
+app = typer.Typer(
+    help="Asiapolku, the path of a case: the event-sourced back office for municipal decisions.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+users = typer.Typer(help="Users, their roles, and API tokens.", no_args_is_help=True)
+app.add_typer(users, name="user")
+
+Folder = Annotated[Path, typer.Option(help="Where embedded parts keep their data.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Municipality = Annotated[str, typer.Option(help="The municipality's code.")]
+HOME = Path(".asiapolku")
+DEMO = HOME / "demo"
+SEEDED = "seeded"
+"""A file in a demo's folder: the round has been played there."""
+
+
+def tell(text: str) -> None:
+    """Progress, for a person, on stderr."""
+    typer.echo(text, err=True)
+
+
+def fail(text: str, code: int = 1) -> typer.Exit:
+    """What went wrong and how to mend it."""
+    tell(text)
+    return typer.Exit(code)
+
+
+def written(value: Any) -> None:
+    """Data, for a machine, on stdout."""
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+@contextmanager
+def installation(folder: Path, *, demo: bool = False, redis: bool = False) -> "Iterator[Settings]":
+    """The settings of the installation that the environment names, or of the embedded one in `folder`."""
+    from pydantic import ValidationError
+
+    from api.running import environment, settings_of
+
+    with environment(folder, demo=demo or (folder / "clock.json").exists(), redis=redis) as variables:
+        try:
+            yield settings_of(variables)
+        except ValidationError as error:
+            reasons = [
+                f"{'.'.join(map(str, each['loc'])).upper() or 'settings'}: {each['msg'].removeprefix('Value error, ')}"
+                for each in error.errors(include_input=False, include_url=False)
+            ]
+            raise fail("The environment is not complete:\n  " + "\n  ".join(reasons), 2) from None
+
+
+@contextmanager
+def opened(folder: Path) -> "Iterator[tuple[Settings, EventStore]]":
+    """The installation with its store, or a sentence that says how to migrate."""
+    from domain.database import NotMigrated
+    from domain.event_store import EventStore
+
+    with installation(folder) as settings:
+        try:
+            store = EventStore.open(settings, size=4)
+        except NotMigrated as error:
+            raise fail(str(error)) from None
+        try:
+            yield settings, store
+        finally:
+            store.database.close()
