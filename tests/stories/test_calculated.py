@@ -20,17 +20,13 @@ from tests.stories.examples import (
     HANNA,
     OUTI,
     PROPOSED,
-    ROADS,
     SUBMITTED,
-    TOTAL,
-    UNALLOCATED,
-    UNIT_PRICE,
-    all_roads,
     applied,
     eligible,
     opened,
     rejected,
 )
+from tests.stories.muonio import ROADS, TOTAL, UNALLOCATED, UNIT_PRICE, all_roads
 from tests.stories.story import Story, enters, given, like
 from tests.stories.world import case, put, settle, stream
 
@@ -39,7 +35,7 @@ RUN = Calculate()
 
 
 def calculated(*steps: object) -> Story:
-    return given(*steps).when(RUN, by=HANNA, on=CALCULATED_ON)  # type: ignore[arg-type]
+    return given(*steps).when(RUN, by=HANNA, on=CALCULATED_ON)
 
 
 # Muonio 2022 ---------------------------------------------------------------------------------------------------------
@@ -146,9 +142,9 @@ def test_late_applications_do_not_hold_up_the_others() -> None:
 
 
 def test_rejected_and_withdrawn_applications_have_no_share() -> None:
-    short = applied(to="short", form={"length_m": 400})
-    gone = [*applied(to="gone"), put(c.Withdraw(reason="Emme hae."), by=OUTI, on="8.6.2022", to="gone")]
-    story = calculated(SUBMITTED, short, gone, eligible(), rejected(to="short"))
+    sent = [*applied(to="short", form={"length_m": 400}), *applied(to="gone")]
+    gone = [*eligible(to="gone"), put(c.Withdraw(reason="Emme hae."), by=OUTI, on="1.7.2022", to="gone")]
+    story = calculated(SUBMITTED, sent, eligible(), rejected(to="short"), gone)
     story.then_in(stream("round"), like(CalculationRun, run=1))
     story.then_in(case("short")).then_in(case("gone"))
     [line] = story.state("round").runs[0].allocation.lines

@@ -200,10 +200,10 @@ def test_two_claims_are_both_settled_before_anything_goes_on() -> None:
 )
 def test_a_claim_ends_once_and_only_one_that_there_is(command: d.ClaimCommand, by: object) -> None:
     unknown = command.model_copy(update={"claim": "claim-9"})
-    given(CLAIMED).when(unknown, by=by, on="1.8.2022").rejected(BadContent, field="claim")  # type: ignore[arg-type]
+    given(CLAIMED).when(unknown, by=by, on="1.8.2022").rejected(BadContent, field="claim")
     for first, whom in ((d.WithdrawClaim, REIJO), (d.DismissClaim, ELINA)):
         ended = put(first(claim="claim-1", reason="x"), by=whom, on="1.8.2022")
-        story = given(CLAIMED, ended).when(command, by=by, on="1.8.2022")  # type: ignore[arg-type]
+        story = given(CLAIMED, ended).when(command, by=by, on="1.8.2022")
         story.rejected(AlreadyDone, state="withdrawn" if whom is REIJO else "dismissed")
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from domain.case import commands as c
-from domain.case.events import Decided
+from domain.case.events import Decided, Ground
 from domain.decision import commands as d
 from domain.decision.events import Approved, Proposed, Signed
 from domain.messages import Role
@@ -59,7 +59,7 @@ def test_whoever_is_disqualified_in_a_case_decides_none_of_the_decision() -> Non
     both = person("heikki", Role.HANDLER, Role.APPROVER)
     declare = [
         put(c.Assign(), by=both, on="1.7.2022"),
-        put(c.DeclareDisqualification(ground="5"), by=both, on="1.7.2022"),  # type: ignore[arg-type]
+        put(c.DeclareDisqualification(ground=Ground.ON_THE_BOARD), by=both, on="1.7.2022"),
     ]
     story = given(SUBMITTED, declare, eligible(), CALCULATE, PROPOSE)
     story.when(d.Approve(), by=both, on=SIGNED_ON).rejected(Disqualified)

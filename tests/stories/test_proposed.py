@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from domain.case import commands as c
-from domain.case.events import Calculated, ProposalWithdrawn, ProposedForDecision
+from domain.case.events import Calculated, Ground, ProposalWithdrawn, ProposedForDecision
 from domain.decision import commands as d
 from domain.decision.events import DecisionLine, ProposalReturned, Proposed
 from domain.messages import Role
@@ -33,14 +33,12 @@ from tests.stories.examples import (
     PROPOSE,
     PROPOSED,
     PROPOSED_ON,
-    ROADS,
     SIGNED_ON,
     SUBMITTED,
-    TOTAL,
-    all_roads,
     applied,
     eligible,
 )
+from tests.stories.muonio import ROADS, TOTAL, all_roads
 from tests.stories.story import enters, given, like
 from tests.stories.world import case, put
 
@@ -133,7 +131,7 @@ def test_a_case_is_in_one_proposal_at_a_time() -> None:
 
 def test_a_disqualified_handler_prepares_no_decision_in_the_case() -> None:
     """Hallintolaki 27 §: the disqualified takes no part, in preparing either."""
-    declare = put(c.DeclareDisqualification(ground="1"), by=HEIKKI, on="1.7.2022")  # type: ignore[arg-type]
+    declare = put(c.DeclareDisqualification(ground=Ground.PARTY), by=HEIKKI, on="1.7.2022")
     heikki_first = [put(c.Assign(), by=HEIKKI, on="1.7.2022"), declare]
     given(SUBMITTED, heikki_first, eligible(), CALCULATE).when(PROPOSAL, by=HEIKKI, on=PROPOSED_ON).rejected(
         Disqualified

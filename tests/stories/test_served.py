@@ -209,6 +209,14 @@ def test_right_instructions_start_both_clocks_anew() -> None:
     )
 
 
+def test_right_instructions_are_both_published_and_served_before_the_period_runs() -> None:
+    wrong = given(SERVED, put(WRONG, by=REIJO, on="20.7.2022"))
+    served_only = wrong.when(c.Serve(mode=Mode.LETTER), by=REIJO, on="21.7.2022").then(Served)
+    published_only = wrong.when(d.Publish(), by=REIJO, on="21.7.2022").then(Published)
+    for half in (served_only, published_only):
+        assert (half.state().stage, half.state().last_day) == ("service", None)
+
+
 def test_wrong_instructions_are_found_before_publishing_too_and_after_the_period() -> None:
     given(DECIDED).when(WRONG, by=HANNA, on="7.7.2022").then(InstructionsFoundWrong)
     given(SERVED).settle("29.7.2022").when(WRONG, by=REIJO, on="29.7.2022").then_in(

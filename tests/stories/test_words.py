@@ -9,10 +9,10 @@ from domain import rejections, stages
 from domain.case import commands as case_commands
 from domain.decider import KINDS, commands_by_name, events_by_name
 from domain.decision import commands as decision_commands
-from domain.messages import Command, Event
+from domain.messages import Actor, Command, Event, Role
 from domain.municipality import commands as municipality_commands
-from domain.process import Stage, processes
-from domain.rejections import Rejection
+from domain.process import Stage, allowed, guard, processes
+from domain.rejections import NotAllowed, NotNow, Rejection
 from domain.round import commands as round_commands
 
 MODULES = (case_commands, round_commands, decision_commands, municipality_commands)
@@ -84,6 +84,19 @@ def test_a_stage_answers_commands_of_one_kind_and_lets_somebody_put_each() -> No
         assert len({command.kind for command in stage.answers}) <= 1, stage.name
         for command, roles in stage.answers.items():
             assert roles, f"nobody may put {command.__name__} in {stage.name}"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_the_pages_offer_is_what_the_guard_lets_through(role: Role) -> None:
+    somebody = Actor("somebody", "498", frozenset({role}))
+    for stage in every_stage():
+        offered = set(allowed(stage, somebody))
+        for kind in ASKED:
+            try:
+                assert guard(stage, kind, somebody) is role
+                assert kind in offered or kind.internal
+            except (NotAllowed, NotNow):
+                assert kind not in offered
 
 
 def test_what_follows_by_itself_is_an_answer_of_that_stage_to_the_system() -> None:

@@ -1,0 +1,165 @@
+"""A town at work on a real installation: its people put commands, its workers do what follows by itself."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from domain.case import commands as c
+from domain.decision import commands as d
+from domain.event_store import EventStore
+from domain.installation import DemoClock
+from domain.messages import Actor, Command, Receipt, Role, StreamId
+from domain.municipality.commands import AdoptRuleSet, AdoptSettings
+from domain.municipality.events import Settings
+from domain.round import commands as r
+from domain.rules.ruleset import BudgetByLength, RuleSet
+
+CHECKS = ("road-register", "digiroad", "habitation", "passable")
+
+
+class Town:
+    """One municipality, named by its code."""
+
+    def __init__(self, store: EventStore, clock: DemoClock, code: str) -> None:
+        self.store, self.clock, self.code = store, clock, code
+
+    def at(self, *moment: int) -> None:
+        """Let it be this moment (UTC) for every process."""
+        self.clock.move_to(datetime(*moment, tzinfo=UTC))  # type: ignore[arg-type]
+
+    def by(self, name: str, role: Role) -> Actor:
+        return Actor(name, self.code, frozenset({role}))
+
+    def put(self, kind: str, key: str, command: Command, name: str, role: Role) -> Receipt:
+        return self.store.handle(
+            StreamId(self.code, kind, key), command, by=self.by(name, role), command_id=uuid4()
+        )
+
+    def case(self, key: str) -> Any:
+        return self.store.read(StreamId(self.code, "case", key))[1]
+
+    def events(self, key: str) -> list[str]:
+        return [type(each.event).__name__ for each in self.store.trail(StreamId(self.code, "case", key))]
+
+    def until(self, seen: Callable[[], Any], what: str, seconds: float = 30) -> None:
+        end = time.monotonic() + seconds
+        while not seen():
+            assert time.monotonic() < end, f"waited in vain for {what}"
+            time.sleep(0.05)
+
+    def stage(self, keys: list[str], stage: str) -> None:
+        """Wait until the workers have brought every case to a stage."""
+        self.until(lambda: all(self.case(key).stage == stage for key in keys), f"the stage {stage}")
+
+    # The story -------------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        self.at(2022, 6, 1, 8)
+        settings = Settings(
+            name=f"Town {self.code}",
+            prefix="T",
+            claim_body="Lautakunta",
+            claim_address="Kirkkotie 1",
+            officeholder_limit="50000",
+            delegation="hallintosääntö 24 §",
+        )
+        self.put(
+            "municipality",
+            "settings",
+            AdoptSettings(settings=settings, adopted_on=date(2022, 1, 1), section="§ 1"),
+            "admin",
+            Role.ADMINISTRATOR,
+        )
+        rules = RuleSet(
+            name="grants", edition=1, process="private-road-grant", adopted_by="Lautakunta",
+            adopted_on=date(2022, 5, 31), section="§ 58", formula=BudgetByLength(),
+        )  # fmt: skip
+        self.put("municipality", "settings", AdoptRuleSet(rule_set=rules), "admin", Role.ADMINISTRATOR)
+        opened = r.OpenRound(
+            name="2022", rule_set="grants", budget="6000",
+            opens_at=datetime(2022, 6, 1, 5, tzinfo=UTC), closes_at=datetime(2022, 6, 30, 12, tzinfo=UTC),
+        )  # fmt: skip
+        self.put("round", "r", opened, "handler", Role.HANDLER)
+
+    def apply(self, count: int) -> list[str]:
+        keys = [f"c{number}" for number in range(count)]
+        for key in keys:
+            self.put("case", key, application(key), f"applicant-{key}", Role.APPLICANT)
+        return keys
+
+    def handle(self, keys: list[str]) -> None:
+        for key in keys:
+            steps: list[Command] = [c.Assign(), c.DeclareImpartiality()]
+            steps += [c.RecordCheck(item=item, met=True, evidence="seen") for item in CHECKS]
+            for step in [*steps, c.Evaluate(outcome="eligible")]:
+                self.put("case", key, step, "handler", Role.HANDLER)
+
+    def decide(self, keys: list[str]) -> None:
+        self.at(2022, 7, 1, 8)
+        self.until(
+            lambda: self.store.read(StreamId(self.code, "round", "r"))[1].closed, "the round's closing"
+        )
+        self.put("round", "r", r.Calculate(), "handler", Role.HANDLER)
+        self.put("decision", "d", d.Propose(round="r", heading="Avustukset"), "handler", Role.HANDLER)
+        self.put("decision", "d", d.Approve(), "approver", Role.APPROVER)
+        signed = d.Sign.model_validate({"signature": "Approver"})
+        self.put("decision", "d", signed, "approver", Role.APPROVER)
+        for key in keys:
+            self.put("case", key, c.Serve(mode="electronic"), "registry", Role.REGISTRY)
+        self.put("decision", "d", d.Publish(), "registry", Role.REGISTRY)
+
+    def wait_out(self, keys: list[str]) -> None:
+        """Two leaps over the appeal period and the days of grace."""
+        last = max(self.case(key).last_day for key in keys)
+        for day in (last + timedelta(days=1), last + timedelta(days=8)):
+            self.at(day.year, day.month, day.day, 8)
+            time.sleep(0.2)
+        self.stage(keys, "payment-release")
+
+    def release(self, keys: list[str]) -> None:
+        for key in keys:
+            payment = self.case(key).payment.id
+            self.put("case", key, c.ReleasePayment(payment=payment), "payer", Role.PAYMENTS)
+
+    def to_release(self, count: int) -> list[str]:
+        """The whole way to a payment that waits for its release."""
+        self.open()
+        keys = self.apply(count)
+        self.stage(keys, "handling")
+        self.handle(keys)
+        self.decide(keys)
+        self.stage(keys, "appeal-period")
+        self.wait_out(keys)
+        return keys
+
+
+def application(key: str) -> c.Submit:
+    return c.Submit.model_validate(
+        {
+            "process": "private-road-grant",
+            "round": "r",
+            "organisation": f"{key} tiekunta",
+            "contact": {"name": f"Contact {key}", "address": "Tie 1"},
+            "account": {"iban": "FI2112345600000785", "holder": f"{key} tiekunta"},
+            "electronicConsent": True,
+            "form": {
+                "roadName": f"Tie {key}",
+                "association": f"{key} tiekunta",
+                "usageUnit": f"000-2007-K{1000 + int(key[1:])}",
+                "lengthM": 1500,
+                "permanentHouseholds": 2,
+                "costsEur": "900.00",
+            },
+            "attachments": [
+                {
+                    "kind": "minutes",
+                    "sha256": "a" * 64,
+                    "name": "p.pdf",
+                    "mediaType": "application/pdf",
+                    "size": 3,
+                }
+            ],
+        }
+    )

@@ -1,0 +1,83 @@
+"""Every English text that a page may show: from templates, tables of words, commands, schemas and refusals."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+
+from api.ui import words
+from api.v1.commands import title
+from api.v1.reads import schema
+from domain.decider import commands_by_name
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "api" / "ui" / "templates"
+OURS = ("BadContent", "NotNow", "NotAllowed", "NotYours", "FourEyes", "Disqualified", "NoConsent", "Missing", "OverLimit")
+OURS += ("AlreadyDone", "Stale", "AnsweredOtherwise", "Crowded", "NotFound", "Problem", "BadAttachment", "Refused")
+
+
+def of_templates() -> set[str]:
+    """What `_()` and `ngettext()` are given in the templates."""
+    env = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True)
+    found: set[str] = set()
+    for file in TEMPLATES.glob("*.html"):
+        for _line, _function, message in env.extract_translations(file.read_text()):  # type: ignore[attr-defined]
+            texts = [message] if isinstance(message, str) else message or []
+            found |= {each for each in texts if each}
+    return found
+
+
+def of_commands() -> set[str]:
+    """Titles of commands and of their fields."""
+    found = {title(command) for command in commands_by_name().values()}
+    for command in commands_by_name().values():
+        found |= set(_titles(schema(command)))
+    return found
+
+
+def _titles(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        for field in part.get("properties", {}).values():
+            if "title" in field:
+                yield field["title"]
+        for value in part.values():
+            yield from _titles(value)
+
+
+def of_refusals() -> set[str]:
+    """The sentences of every rejection and problem; a place in one is named by the last name in its expression."""
+    files = [*(ROOT / "domain").rglob("*.py"), *(ROOT / "api" / "v1").glob("*.py"), ROOT / "api" / "attachments.py"]
+    files += [*(ROOT / "api" / "ui").rglob("*.py")]
+    found = set()
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in OURS:
+                found |= {text for each in node.args if (text := _text(each)) and " " in text}
+            if isinstance(node, ast.Dict):
+                keys = [getattr(key, "value", None) for key in node.keys]
+                if "detail" in keys and (text := _text(node.values[keys.index("detail")])):
+                    found.add(text)
+    return found
+
+
+def _text(node: ast.expr) -> str | None:
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(
+                str(part.value) if isinstance(part, ast.Constant) else "{" + _place(part) + "}" for part in parts
+            )
+    return None
+
+
+def _place(part: ast.AST) -> str:
+    names = [each for each in ast.walk(part) if isinstance(each, ast.Name | ast.Attribute)]
+    return getattr(names[0], "attr", getattr(names[0], "id", "place")) if names else "place"
+
+
+def msgids() -> set[str]:
+    """All of them."""
+    return of_templates() | of_commands() | of_refusals() | words.every()
