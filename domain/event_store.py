@@ -25,7 +25,7 @@ from domain.decider import decide, empty, events_by_name, evolve
 from domain.installation import Clock, Settings
 from domain.key_ring import KeyRing
 from domain.messages import Actor, At, Command, Context, Receipt, RecordedEvent, Role, StreamId
-from domain.rejections import AnsweredOtherwise, Crowded, Stale
+from domain.rejections import AnsweredOtherwise, Crowded, Rejection, Stale
 
 ATTEMPTS = 20
 CACHED_STATES = 20_000
@@ -167,9 +167,14 @@ class EventStore:
                 return earlier
             streams = _Streams(self)
             streams[stream]
-            self._still_at(stream, streams.versions[stream], expected_version)
             context = Context(now=self.clock.now(), by=by, stream=stream, streams=streams)
-            role, facts = decide(command, context)
+            try:
+                self._still_at(stream, streams.versions[stream], expected_version)
+                role, facts = decide(command, context)
+            except Rejection:
+                if earlier := self._answered(stream, command_id, digest):  # by a twin, since we looked
+                    return earlier
+                raise
             answer = _Answer(command, command_id, digest, by, role, cause, context.now)
             try:
                 return self._append(answer, stream, facts, streams.versions)

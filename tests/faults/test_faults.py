@@ -18,7 +18,7 @@ import redis
 from api.running import Running, running
 from domain.event_store import EventStore
 from projections.reactions import pending, reactions
-from tests.faults.town import Town
+from tests.town import Town
 
 codes = count(700)
 WORKER = [sys.executable, "-m", "workers"]
@@ -34,7 +34,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture
 def town(house: Running) -> Iterator[Town]:
     store = EventStore.open(house.settings, size=4)
-    yield Town(store, house.clock, str(next(codes)))
+    yield Town(store, house.clock, str(next(codes)), workers=True)
     store.database.close()
 
 

@@ -1,13 +1,13 @@
 """Every English text that a page may show: from templates, tables of words, commands, schemas and refusals."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment
 
 from api.ui import words
+from api.ui.forms import Field, fields_of
 from api.v1.commands import title
 from api.v1.reads import schema
 from domain.decider import commands_by_name
@@ -33,17 +33,16 @@ def of_commands() -> set[str]:
     """Titles of commands and of their fields."""
     found = {title(command) for command in commands_by_name().values()}
     for command in commands_by_name().values():
-        found |= set(_titles(schema(command)))
+        if not command.internal:
+            found |= set(_titles(fields_of(schema(command))))
     return found
 
 
-def _titles(part: Any) -> Iterator[str]:
-    if isinstance(part, dict):
-        for field in part.get("properties", {}).values():
-            if "title" in field:
-                yield field["title"]
-        for value in part.values():
-            yield from _titles(value)
+def _titles(fields: Iterable[Field]) -> Iterator[str]:
+    for field in fields:
+        if field.kind != "fixed":
+            yield field.title
+        yield from _titles(field.fields)
 
 
 def of_refusals() -> set[str]:

@@ -1,4 +1,4 @@
-"""A town at work on a real installation: its people put commands, its workers do what follows by itself."""
+"""A town at work on a real database: its people put commands; what follows by itself is done here or by the workers."""
 
 import time
 from collections.abc import Callable
@@ -7,23 +7,26 @@ from typing import Any
 from uuid import uuid4
 
 from domain.case import commands as c
+from domain.decider import commands_by_name
 from domain.decision import commands as d
 from domain.event_store import EventStore
 from domain.installation import DemoClock
-from domain.messages import Actor, Command, Receipt, Role, StreamId
+from domain.messages import HELSINKI, Actor, Command, Receipt, Role, StreamId, system
 from domain.municipality.commands import AdoptRuleSet, AdoptSettings
 from domain.municipality.events import Settings
 from domain.round import commands as r
 from domain.rules.ruleset import BudgetByLength, RuleSet
+from projections import deadlines, reactions
+from projections.read_model import read_models
 
 CHECKS = ("road-register", "digiroad", "habitation", "passable")
 
 
 class Town:
-    """One municipality, named by its code."""
+    """One municipality, named by its code. Without `workers` it does by itself, here, whatever must follow."""
 
-    def __init__(self, store: EventStore, clock: DemoClock, code: str) -> None:
-        self.store, self.clock, self.code = store, clock, code
+    def __init__(self, store: EventStore, clock: DemoClock, code: str, *, workers: bool = False) -> None:
+        self.store, self.clock, self.code, self.workers = store, clock, code, workers
 
     def at(self, *moment: int) -> None:
         """Let it be this moment (UTC) for every process."""
@@ -43,8 +46,35 @@ class Town:
     def events(self, key: str) -> list[str]:
         return [type(each.event).__name__ for each in self.store.trail(StreamId(self.code, "case", key))]
 
+    def settle(self) -> None:
+        """Do what must follow, until nothing must."""
+        for _ in range(50):
+            for model in read_models().values():
+                model.catch_up(self.store, self.code)
+            now = self.store.clock.now()
+            today = now.astimezone(HELSINKI).date()
+            due = [
+                (each.stream, each.name, reactions.reaction_id(each.cause, each.name or ""), each.cause)
+                for each in deadlines.overdue(self.store.database, self.code, today, now)
+            ]
+            due += [
+                (each.stream, each.name, each.command_id, each.cause)
+                for each in reactions.pending(self.store.database, self.code)
+                if not each.is_effect
+            ]
+            for stream, name, command_id, cause in due:
+                command = commands_by_name()[str(name)]()
+                self.store.handle(
+                    StreamId.parse(stream), command, by=system(self.code), command_id=command_id, cause=cause
+                )
+            if not due:
+                return
+        raise AssertionError("it never settles")
+
     def until(self, seen: Callable[[], Any], what: str, seconds: float = 30) -> None:
         end = time.monotonic() + seconds
+        if not self.workers:
+            self.settle()
         while not seen():
             assert time.monotonic() < end, f"waited in vain for {what}"
             time.sleep(0.05)
@@ -83,10 +113,10 @@ class Town:
         )  # fmt: skip
         self.put("round", "r", opened, "handler", Role.HANDLER)
 
-    def apply(self, count: int) -> list[str]:
+    def apply(self, count: int, **contact: str) -> list[str]:
         keys = [f"c{number}" for number in range(count)]
         for key in keys:
-            self.put("case", key, application(key), f"applicant-{key}", Role.APPLICANT)
+            self.put("case", key, application(key, **contact), f"applicant-{key}", Role.APPLICANT)
         return keys
 
     def handle(self, keys: list[str]) -> None:
@@ -115,7 +145,7 @@ class Town:
         last = max(self.case(key).last_day for key in keys)
         for day in (last + timedelta(days=1), last + timedelta(days=8)):
             self.at(day.year, day.month, day.day, 8)
-            time.sleep(0.2)
+            time.sleep(0.2) if self.workers else self.settle()
         self.stage(keys, "payment-release")
 
     def release(self, keys: list[str]) -> None:
@@ -123,10 +153,10 @@ class Town:
             payment = self.case(key).payment.id
             self.put("case", key, c.ReleasePayment(payment=payment), "payer", Role.PAYMENTS)
 
-    def to_release(self, count: int) -> list[str]:
+    def to_release(self, count: int, **contact: str) -> list[str]:
         """The whole way to a payment that waits for its release."""
         self.open()
-        keys = self.apply(count)
+        keys = self.apply(count, **contact)
         self.stage(keys, "handling")
         self.handle(keys)
         self.decide(keys)
@@ -135,13 +165,13 @@ class Town:
         return keys
 
 
-def application(key: str) -> c.Submit:
+def application(key: str, **contact: str) -> c.Submit:
     return c.Submit.model_validate(
         {
             "process": "private-road-grant",
             "round": "r",
             "organisation": f"{key} tiekunta",
-            "contact": {"name": f"Contact {key}", "address": "Tie 1"},
+            "contact": {"name": f"Contact {key}", "address": "Tie 1", **contact},
             "account": {"iban": "FI2112345600000785", "holder": f"{key} tiekunta"},
             "electronicConsent": True,
             "form": {
@@ -163,3 +193,17 @@ def application(key: str) -> c.Submit:
             ],
         }
     )
+
+
+def book(town: Town, keys: list[str]) -> None:
+    """The payment party takes the released payments, and the bank books them."""
+    for key in keys:
+        payment = town.case(key).payment
+        stream = StreamId(town.code, "case", key)
+        taken = c.RecordInstruction(payment=payment.id, amount=str(payment.amount), reference="b-1")
+        town.store.handle(stream, taken, by=system(town.code), command_id=uuid4())
+        booked = c.BookPayment(
+            payment=payment.id, booked_on=town.store.clock.now().date(), reference="bank-1"
+        )
+        town.put("case", key, booked, "payer", Role.PAYMENTS)
+    town.settle()
