@@ -82,11 +82,16 @@ def may_see(stream: StreamId, state: Any, by: Actor) -> bool:
     return stream.kind == "round" and Role.APPLICANT in by.roles
 
 
+def look(stream: StreamId, state: Any, by: Actor) -> None:
+    """What somebody may not see is not there for them; said before anything else is."""
+    if state is not None and state is not empty(stream) and not may_see(stream, state, by):
+        raise NotFound("There is no such thing here.")
+
+
 def decide(command: Command, context: Context) -> tuple[Role, list[At]]:
     """The role that allows the command and every fact it leads to, for its own stream and for others."""
     stream, state = context.stream, context.streams[context.stream]
-    if state is not None and state is not empty(stream) and not may_see(stream, state, context.by):
-        raise NotFound("There is no such thing here.")
+    look(stream, state, context.by)
     answer = KINDS[stream.kind].answer
     if answer is None or (state is None and not _begins(stream, command)):
         raise NotFound("There is no such thing here.")

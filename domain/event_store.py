@@ -21,7 +21,7 @@ from psycopg import Connection, Cursor
 from psycopg.rows import DictRow
 
 from domain.database import CHANNEL, Database
-from domain.decider import decide, empty, events_by_name, evolve
+from domain.decider import decide, empty, events_by_name, evolve, look
 from domain.installation import Clock, Settings
 from domain.key_ring import KeyRing
 from domain.messages import Actor, At, Command, Context, Receipt, RecordedEvent, Role, StreamId
@@ -166,7 +166,7 @@ class EventStore:
             if earlier := self._answered(stream, command_id, digest):
                 return earlier
             streams = _Streams(self)
-            streams[stream]
+            look(stream, streams[stream], by)
             context = Context(now=self.clock.now(), by=by, stream=stream, streams=streams)
             try:
                 self._still_at(stream, streams.versions[stream], expected_version)

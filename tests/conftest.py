@@ -1,15 +1,26 @@
 """Real parts for every test that needs them: one embedded PostgreSQL a session, a municipality of its own a test."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from threading import Thread
+from typing import Any
+from uuid import uuid4
 
+import httpx
 import pytest
+import uvicorn
 
+from api.app import create_app
+from api.processes import free_port
 from api.running import environment, migrate, settings_of
+from api.v1.identity import Users
 from domain.event_store import EventStore
 from domain.installation import DemoClock, Settings
+from domain.messages import Role
 from tests.town import Town
 
 codes = (f"9{number:03}" for number in count())
@@ -44,3 +55,50 @@ def town(settings: Settings, store: EventStore) -> Town:
     clock = DemoClock(settings.asiapolku_demo_clock)
     clock.move_to(datetime(2022, 6, 1, 8, tzinfo=UTC))
     return Town(store, clock, next(codes))
+
+
+class Visitor(httpx.Client):
+    """Somebody with a token of some roles, speaking to the API over real HTTP."""
+
+    def __init__(self, url: str, token: str, user_id: str) -> None:
+        super().__init__(base_url=f"{url}/api/v1", timeout=30, headers={"Authorization": f"Bearer {token}"})
+        self.token, self.user_id = token, user_id
+
+    def put(self, path: str, body: dict[str, Any] | None = None, **headers: str) -> httpx.Response:  # type: ignore[override]
+        """Put a command on the version that is there now, under a key of its own."""
+        seen = path.rsplit("/", 1)[0]
+        version = self.get(seen).headers.get("ETag", '"0"') if path.count("/") > 1 else ""
+        usual = {"Idempotency-Key": str(uuid4()), **({"If-Match": version} if version else {})}
+        return self.post(path, json=body or {}, headers={**usual, **headers})
+
+
+@pytest.fixture(scope="session")
+def url(settings: Settings, store: EventStore) -> Iterator[str]:
+    """The address of the application, served by uvicorn in a thread."""
+    port = free_port()
+    config = uvicorn.Config(create_app(settings, store), port=port, log_level="warning", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(url: str, store: EventStore, town: Town) -> Iterator[Visit]:
+    """Come in with some roles, in the test's own municipality or in another."""
+    with ExitStack() as stack:
+
+        def come_in(*roles: Role, code: str = "") -> Visitor:
+            code = code or town.code
+            token = Users(store).token(code, f"{'-'.join(roles)}-{uuid4().hex[:6]}", list(roles))
+            user = Users(store).come_in(token, by_cookie=False)
+            return stack.enter_context(Visitor(url, token, user.actor.user_id))
+
+        yield come_in
