@@ -6,6 +6,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from api import ui
 from api.attachments import AttachmentStore, BadAttachment
 from api.openapi import described
 from api.v1 import identity, problems
@@ -44,6 +45,7 @@ def create_app(settings: Settings, store: EventStore) -> FastAPI:
             connection.execute("select 1")
         return {"status": "ok"}
 
+    ui.mount(app)
     return app
 
 

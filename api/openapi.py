@@ -33,7 +33,12 @@ def described() -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         responses={
-            status: {"model": problems.ProblemShape, "description": meaning}
+            status: {
+                "description": meaning,
+                "content": {
+                    "application/problem+json": {"schema": problems.ProblemShape.model_json_schema()}
+                },
+            }
             for status, meaning in MEANINGS.items()
         },
     )

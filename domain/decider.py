@@ -84,7 +84,8 @@ def may_see(stream: StreamId, state: Any, by: Actor) -> bool:
 
 def look(stream: StreamId, state: Any, by: Actor) -> None:
     """What somebody may not see is not there for them; said before anything else is."""
-    if state is not None and state is not empty(stream) and not may_see(stream, state, by):
+    nothing_yet = state is None or state is empty(stream)
+    if by.municipality != stream.municipality or not (nothing_yet or may_see(stream, state, by)):
         raise NotFound("There is no such thing here.")
 
 

@@ -129,7 +129,8 @@ def told(subject: str, *, required: bool = True) -> Any:
                 raise ValueError("between 1 and 500 characters are needed here")
             return text
 
-        return value.map(within).about(subject)
+        checked = value.map(within)
+        return checked if checked.subject else checked.about(subject)
 
     return AfterValidator(check)
 

@@ -123,19 +123,27 @@ decision = Stage(
     over=lambda case: case.decision is not None,
 )
 
+outside: Answers = {
+    c.RecordInstruction: [SYSTEM],
+    c.RecordRefusal: [SYSTEM],
+    c.BookPayment: [PAYMENTS, SYSTEM],
+    c.ReturnPayment: [PAYMENTS, SYSTEM],
+}
+"""What has happened outside the house is a fact in whatever stage the case is by then."""
+
 # The case, after the decision ----------------------------------------------------------------------------------------
 
 service = Stage(
     name="service",
     waits_for=REGISTRY,
-    answers={c.Serve: [REGISTRY]},
+    answers={c.Serve: [REGISTRY], **outside},
     needed=is_under_way,
     over=lambda case: case.all_served and case.published is not None,
 )
 
 appeal_period = Stage(
     name="appeal-period",
-    answers={c.Serve: [REGISTRY], c.EndAppealPeriod: [SYSTEM]},
+    answers={c.Serve: [REGISTRY], c.EndAppealPeriod: [SYSTEM], **outside},
     needed=is_under_way,
     over=lambda case: case.period_ended,
     due=lambda case: case.last_day,
@@ -143,7 +151,7 @@ appeal_period = Stage(
 )
 
 claims = Stage(
-    name="claims", waits_for=APPROVER, answers={}, needed=both(is_under_way, lambda case: case.contested)
+    name="claims", waits_for=APPROVER, answers=outside, needed=both(is_under_way, lambda case: case.contested)
 )
 
 
@@ -154,7 +162,7 @@ def _last_day_of_grace(case: Case) -> date:
 
 force_of_law = Stage(
     name="legal-force",
-    answers={c.Serve: [REGISTRY], c.ReachLegalForce: [SYSTEM]},
+    answers={c.Serve: [REGISTRY], c.ReachLegalForce: [SYSTEM], **outside},
     needed=is_under_way,
     over=lambda case: case.legal_force is not None,
     due=_last_day_of_grace,
@@ -163,12 +171,10 @@ force_of_law = Stage(
 
 # The case, paid and closed -------------------------------------------------------------------------------------------
 
-bank_feedback: Answers = {c.BookPayment: [PAYMENTS, SYSTEM], c.ReturnPayment: [PAYMENTS, SYSTEM]}
-
 payment_account = Stage(
     name="payment-account",
     waits_for=HANDLER,
-    answers={c.ChangeAccount: [HANDLER, PAYMENTS]},
+    answers={c.ChangeAccount: [HANDLER, PAYMENTS], **outside},
     needed=both(is_granted, lambda case: case.account_needed),
 )
 
@@ -190,14 +196,14 @@ payment_release = Stage(
 
 payment_booking = Stage(
     name="payment-booking",
-    answers={c.RecordInstruction: [SYSTEM], c.RecordRefusal: [SYSTEM], **bank_feedback},
+    answers=outside,
     needed=is_granted,
     over=lambda case: case.paid == case.granted,
 )
 
 closed = Stage(
     name="closed",
-    answers={c.Close: [SYSTEM], c.ReturnPayment: [PAYMENTS, SYSTEM]},
+    answers={c.Close: [SYSTEM], **outside},
     over=lambda case: case.closed,
     then=c.Close,
 )
@@ -206,7 +212,7 @@ archived = Stage(
     name="archived",
     answers={
         c.ErasePersonalData: [ARCHIVIST],
-        c.ReturnPayment: [PAYMENTS, SYSTEM],
+        **outside,
     },
 )
 

@@ -11,39 +11,44 @@ from psycopg.rows import DictRow
 
 from domain.case.events import Decided
 from domain.database import Database
-from domain.messages import Event, RecordedEvent, Role
+from domain.messages import Entered, Event, RecordedEvent, Role
 from projections.read_model import Batch, ReadModel
 
 DEFINITIONS = {
     "steps": {
-        "fi": "Osuus asioiden vaiheista, jotka järjestelmä teki ilman ihmistä.",
-        "sv": "Andelen steg i ärendena som systemet tog utan en människa.",
-        "en": "The share of steps in cases that the system took without a person.",
+        "fi": "Osuus asioiden vaiheista, jotka järjestelmä teki ilman ihmistä. "
+        "Vaihe on se, mitä yksi toimenpide muutti yhdessä asiassa.",
+        "sv": "Andelen steg i ärendena som systemet tog utan en människa. "
+        "Ett steg är vad en åtgärd ändrade i ett ärende.",
+        "en": "The share of steps in cases that the system took without a person. "
+        "A step is what one action changed in one case.",
     },
     "decisions": {
-        "fi": "Osuus päätöksistä, jotka tehtiin automaattisesti (hallintolaki 53 e §).",
-        "sv": "Andelen beslut som fattades automatiskt (förvaltningslagen 53 e §).",
-        "en": "The share of decisions made automatically (Administrative Procedure Act, section 53e).",
+        "fi": "Osuus asioista, joissa päätös tehtiin automaattisesti (hallintolaki 53 e §).",
+        "sv": "Andelen ärenden där beslutet fattades automatiskt (förvaltningslagen 53 e §).",
+        "en": "The share of cases decided automatically (Administrative Procedure Act, section 53 e).",
     },
 }
 
 automation = ReadModel(
     "automation",
-    edition=1,
+    edition=2,
     table="""
-    create table step (
+    create table case_steps (
         municipality text not null default tenant(),
         stream text not null,
-        command_id uuid not null,
+        last_command uuid not null,
+        steps bigint not null,
+        automatic bigint not null,
+        decided_automatically boolean,
+        primary key (municipality, stream)
+    );
+    create table command_steps (
+        municipality text not null default tenant(),
         command text not null,
         automatic boolean not null,
-        primary key (municipality, stream, command_id)
-    );
-    create table decided (
-        municipality text not null default tenant(),
-        stream text not null,
-        automatic boolean not null,
-        primary key (municipality, stream)
+        steps bigint not null,
+        primary key (municipality, command, automatic)
     )
     """,
 )
@@ -51,23 +56,32 @@ automation = ReadModel(
 
 @automation.on_each
 def step(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
-    """However many facts a command leads to, it is one step of the case."""
-    if recorded.stream.kind == "case":
-        rows(
-            "insert into step (stream, command_id, command, automatic)"
-            " values (%(stream)s, %(id)s, %(command)s, %(automatic)s) on conflict do nothing",
-            stream=str(recorded.stream),
-            id=recorded.command_id,
-            command=recorded.command,
-            automatic=recorded.role is Role.SYSTEM,
-        )
+    """However many facts a command leads to in a case, it is one step; they stand next to each other in the stream.
+
+    Coming to another stage is no step of its own.
+    """
+    if recorded.stream.kind != "case" or isinstance(event, Entered):
+        return
+    rows(
+        "with counted as ("
+        " insert into case_steps (stream, last_command, steps, automatic)"
+        " values (%(stream)s, %(id)s, 1, %(automatic)s::boolean::int)"
+        " on conflict (municipality, stream) do update set last_command = excluded.last_command,"
+        " steps = case_steps.steps + 1, automatic = case_steps.automatic + excluded.automatic"
+        " where case_steps.last_command <> excluded.last_command returning 1)"
+        " insert into command_steps (command, automatic, steps) select %(command)s, %(automatic)s, 1 from counted"
+        " on conflict (municipality, command, automatic) do update set steps = command_steps.steps + 1",
+        stream=str(recorded.stream),
+        id=recorded.command_id,
+        command=recorded.command,
+        automatic=recorded.role is Role.SYSTEM,
+    )
 
 
 @automation.on(Decided)
 def decided(rows: Batch, recorded: RecordedEvent, event: Decided) -> None:
     rows(
-        "insert into decided (stream, automatic) values (%(stream)s, %(automatic)s)"
-        " on conflict (municipality, stream) do update set automatic = excluded.automatic",
+        "update case_steps set decided_automatically = %(automatic)s where stream = %(stream)s",
         stream=str(recorded.stream),
         automatic=event.decided_by == "system",
     )
@@ -78,8 +92,9 @@ def figures(database: Database, municipality: str) -> dict[str, Any]:
     found = automation.query(
         database,
         municipality,
-        "select (select count(*) from step) as steps, (select count(*) from step where automatic) as automatic_steps,"
-        " (select count(*) from decided) as decisions, (select count(*) from decided where automatic) as automatic_decisions",
+        "select coalesce(sum(steps), 0)::bigint as steps, coalesce(sum(automatic), 0)::bigint as automatic_steps,"
+        " count(decided_automatically) as decisions, count(*) filter (where decided_automatically) as automatic_decisions"
+        " from case_steps",
     )[0]
     return {
         **found,
@@ -90,11 +105,11 @@ def figures(database: Database, municipality: str) -> dict[str, Any]:
 
 
 def by_command(database: Database, municipality: str) -> list[DictRow]:
-    """The numerator and the rest: how often each command was put, and by whom."""
+    """The numerator and the rest: in how many steps each command was put, by the system or by a person."""
     return automation.query(
         database,
         municipality,
-        "select command, automatic, count(*) as steps from step group by 1, 2 order by automatic desc, steps desc, command",
+        "select command, automatic, steps from command_steps order by automatic desc, steps desc, command",
     )
 
 

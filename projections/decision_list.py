@@ -4,8 +4,10 @@ Two personal values may be shown while the members' period runs: who signed, and
 kept sealed, as the events have them, and leave the row when the period ends.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -14,13 +16,13 @@ from psycopg.types.json import Jsonb
 
 from domain.case.events import InstructionsFoundWrong, PersonalDataRemoved
 from domain.database import Database
-from domain.decision.events import DecidedInMeeting, Proposed, Published, Signed
-from domain.messages import RecordedEvent
+from domain.decision.events import DecidedInMeeting, ProposalReturned, Proposed, Published, Signed
+from domain.messages import RecordedEvent, derived_id
 from projections.read_model import Batch, ReadModel
 
 decision_list = ReadModel(
     "decision_list",
-    edition=1,
+    edition=2,
     table="""
     create table decision (
         municipality text not null default tenant(),
@@ -62,6 +64,12 @@ def proposed(rows: Batch, recorded: RecordedEvent, event: Proposed) -> None:
         basis=event.legal_basis,
         conditions=Jsonb(list(event.conditions)),
     )
+
+
+@decision_list.on(ProposalReturned)
+def returned(rows: Batch, recorded: RecordedEvent, event: ProposalReturned) -> None:
+    """What goes no further is nothing to list."""
+    rows("delete from decision where key = %(key)s", key=recorded.stream.key)
 
 
 @decision_list.on(Signed, DecidedInMeeting)
@@ -109,49 +117,81 @@ def removed(rows: Batch, recorded: RecordedEvent, event: PersonalDataRemoved) ->
         )
 
 
+LISTED = (
+    "select *, case when removed_on is null then 'published' else 'personal-data-removed' end as state"
+    " from decision where position is not null"
+)
+"""What is not published, or was published with wrong instructions, has no position and is not on the list."""
+
+
 def published(
-    database: Database,
-    municipality: str,
-    *,
-    limit: int = 50,
-    before: int | None = None,
-    key: str | None = None,
+    database: Database, municipality: str, *, limit: int = 50, before: int | None = None
 ) -> list[DictRow]:
-    """Published decisions, the newest first; `before` is the last row's position."""
+    """Published decisions, the newest first; `before` is the last row's position.
+
+    `signature` and `more_information` are sealed, or None from the end of the members' period (`members_last_day`).
+    """
     return decision_list.query(
         database,
         municipality,
-        "select * from decision where position is not null and (%(before)s::bigint is null or position < %(before)s)"
-        " and (%(key)s::text is null or key = %(key)s) order by position desc limit %(limit)s",
+        f"{LISTED} and (%(before)s::bigint is null or position < %(before)s) order by position desc limit %(limit)s",
         before=before,
-        key=key,
         limit=limit,
     )
 
 
+def one(database: Database, municipality: str, key: str) -> DictRow | None:
+    """One decision, where it is on the list."""
+    found = decision_list.query(database, municipality, f"{LISTED} and key = %(key)s", key=key)
+    return found[0] if found else None
+
+
 ATOM = "http://www.w3.org/2005/Atom"
+NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+FEED = {
+    "fi": ("{name}: päätökset", "Päätetty {day}. Asioita {cases}, myönnetty yhteensä {total}."),
+    "sv": ("{name}: beslut", "Beslutat {day}. Ärenden {cases}, beviljat sammanlagt {total}."),
+    "en": ("{name}: decisions", "Decided on {day}. Cases {cases}, granted {total} in all."),
+}
+"""The feed's title and an entry's summary, by language."""
 
 
 def atom(
-    rows: Iterable[Mapping[str, Any]], *, municipality_name: str, base_url: str, updated: datetime
+    entries: Iterable[Mapping[str, Any]],
+    *,
+    municipality_name: str,
+    base_url: str,
+    updated: datetime,
+    language: str = "fi",
 ) -> str:
-    """The list as an Atom feed (RFC 4287); no personal value is ever in it."""
-    rows = list(rows)
-    feed = Element("feed", xmlns=ATOM)
-    _add(feed, "id", f"{base_url}/")
-    _add(feed, "title", f"{municipality_name}: päätökset")
-    _add(feed, "updated", (rows[0]["published_at"] if rows else updated).isoformat())
+    """The list as an Atom feed (RFC 4287); no personal value is ever in it. `updated` is told where it is empty.
+
+    Ids are derived from the decisions alone: they stay the same at whatever address the feed is read.
+    """
+    entries, (title, summary) = list(entries), FEED[language]
+    feed = Element("feed", {"xmlns": ATOM, "xml:lang": language})
+    _add(feed, "id", derived_id("decision-list", municipality_name).urn)
+    _add(feed, "title", title.format(name=municipality_name))
+    _add(feed, "updated", max((each["published_at"] for each in entries), default=updated).isoformat())
     SubElement(feed, "link", rel="alternate", href=f"{base_url}/")
-    SubElement(SubElement(feed, "author"), "name").text = municipality_name
-    for row in rows:
+    _add(SubElement(feed, "author"), "name", municipality_name)
+    for each in entries:
+        day = each["decided_on"]
         entry = SubElement(feed, "entry")
-        _add(entry, "id", f"{base_url}/decisions/{row['key']}")
-        _add(entry, "title", f"{row['heading']}, {row['section']}")
-        _add(entry, "updated", row["published_at"].isoformat())
-        SubElement(entry, "link", rel="alternate", href=f"{base_url}/decisions/{row['key']}")
-        _add(entry, "summary", f"{len(row['lines'])} · {row['total']} € · {row['decided_on'].isoformat()}")
+        _add(entry, "id", derived_id("decision", each["municipality"], each["key"]).urn)
+        _add(entry, "title", f"{each['heading']}, {each['section']}")
+        _add(entry, "updated", each["published_at"].isoformat())
+        SubElement(entry, "link", rel="alternate", href=f"{base_url}/decisions/{each['key']}")
+        told = {"day": f"{day.day}.{day.month}.{day.year}", "cases": len(each["lines"])}
+        _add(entry, "summary", summary.format(**told, total=_euros(each["total"], language)))
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode")
 
 
+def _euros(amount: Decimal, language: str) -> str:
+    text = f"{amount:,.2f}"
+    return f"€{text}" if language == "en" else text.replace(",", "\u00a0").replace(".", ",") + "\u00a0€"
+
+
 def _add(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, name).text = text
+    SubElement(parent, name).text = NOT_IN_XML.sub("\ufffd", text)

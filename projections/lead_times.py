@@ -1,7 +1,7 @@
 """Lead times (läpimenoajat): to decision and to payment, the statutory wait apart, and the age of what is open.
 
 Days are Europe/Helsinki days from arrival (hallintolaki 20 §). Medians and 90th percentiles are the continuous ones of
-SQL (`percentile_cont`), rounded to a tenth of a day; what the applicant was waited for is also shown taken off.
+SQL (`percentile_cont`: between two cases it interpolates), rounded to a tenth of a day.
 """
 
 from datetime import date
@@ -16,7 +16,9 @@ from domain.case.events import (
     CompletionLapsed,
     CompletionRequested,
     Decided,
+    InstructionsFoundWrong,
     LegalForceReached,
+    PartyAdded,
     PaymentBooked,
     PaymentReturned,
     Registered,
@@ -25,7 +27,7 @@ from domain.case.events import (
     Withdrawn,
 )
 from domain.database import Database
-from domain.messages import HELSINKI, RecordedEvent
+from domain.messages import HELSINKI, Event, RecordedEvent
 from projections.read_model import Batch, ReadModel
 
 DEFINITIONS = {
@@ -40,14 +42,22 @@ DEFINITIONS = {
         "en": "Days from arrival to decision without the days spent waiting for the applicant.",
     },
     "payment": {
-        "fi": "Päivät saapumisesta siihen, kun pankki kirjasi maksun.",
-        "sv": "Dagar från ankomst tills banken bokförde betalningen.",
-        "en": "Days from arrival to the bank's booking.",
+        "fi": "Päivät saapumisesta siihen, kun pankki kirjasi maksun. Palautunut maksu ei ole maksu.",
+        "sv": "Dagar från ankomst tills banken bokförde betalningen. En returnerad betalning räknas inte.",
+        "en": "Days from arrival to the bank's booking. A payment that came back does not count.",
+    },
+    "payment_net": {
+        "fi": "Päivät saapumisesta maksun kirjaamiseen ilman päiviä, jolloin odotettiin hakijan täydennystä.",
+        "sv": "Dagar från ankomst till bokförd betalning utan de dagar då sökandens komplettering inväntades.",
+        "en": "Days from arrival to the bank's booking without the days spent waiting for the applicant.",
     },
     "statutory_wait": {
-        "fi": "Päivät tiedoksiannosta lainvoimaan; lyhyempi se ei voi lain mukaan olla.",
-        "sv": "Dagar från delgivning till laga kraft; kortare kan den enligt lag inte vara.",
-        "en": "Days from service to legal force; the law does not let it be shorter.",
+        "fi": "Päivät siitä, kun päätös lähetettiin tai annettiin viimeisellekin asianosaiselle, lainvoimaan. "
+        "Pituuden määrää muutoksenhakuaika, ei käsittelyn nopeus.",
+        "sv": "Dagar från att beslutet sändes eller gavs till den sista parten till laga kraft. "
+        "Längden bestäms av tiden för ändringssökande, inte av hur snabbt ärendet behandlas.",
+        "en": "Days from sending or giving the decision to the last party until it has legal force. "
+        "The period for appeals sets the length, not the speed of handling.",
     },
     "open_age": {
         "fi": "Avoimien asioiden ikä päivinä.",
@@ -58,7 +68,7 @@ DEFINITIONS = {
 
 lead_times = ReadModel(
     "lead_times",
-    edition=1,
+    edition=2,
     table="""
     create table case_time (
         municipality text not null default tenant(),
@@ -69,11 +79,12 @@ lead_times = ReadModel(
         asked_on date,
         waited int not null default 0,
         decided_on date,
+        parties int not null default 1,
+        served jsonb not null default '{}',
         served_on date,
         force_on date,
         booked_on date,
         closed_on date,
-        withdrawn boolean not null default false,
         primary key (municipality, stream)
     )
     """,
@@ -108,11 +119,15 @@ def asked(rows: Batch, recorded: RecordedEvent, event: CompletionRequested) -> N
     _set(rows, recorded, "asked_on = %(day)s", day=_day(recorded))
 
 
-@lead_times.on(CompletionAnswered, CompletionLapsed, CompletionCancelled)
-def answered(
-    rows: Batch, recorded: RecordedEvent, event: CompletionAnswered | CompletionLapsed | CompletionCancelled
-) -> None:
-    _set(rows, recorded, "waited = waited + (%(day)s - asked_on), asked_on = null", day=_day(recorded))
+@lead_times.on(CompletionAnswered, CompletionLapsed, CompletionCancelled, Withdrawn)
+def answered(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
+    """Whatever ends the request ends the wait; a withdrawal ends it where there is one."""
+    _set(
+        rows,
+        recorded,
+        "waited = waited + coalesce(%(day)s - asked_on, 0), asked_on = null",
+        day=_day(recorded),
+    )
 
 
 @lead_times.on(Decided)
@@ -120,10 +135,29 @@ def decided(rows: Batch, recorded: RecordedEvent, event: Decided) -> None:
     _set(rows, recorded, "decided_on = %(day)s", day=event.decided_on)
 
 
+@lead_times.on(PartyAdded)
+def party_added(rows: Batch, recorded: RecordedEvent, event: PartyAdded) -> None:
+    _set(rows, recorded, "parties = parties + 1")
+
+
 @lead_times.on(Served)
 def served(rows: Batch, recorded: RecordedEvent, event: Served) -> None:
-    """Served is the day on which the last party was reached."""
-    _set(rows, recorded, "served_on = greatest(served_on, %(day)s)", day=event.clock.on)
+    """Served is the latest day of all parties, once there is one for each; a party served again counts by the last time."""
+    _set(
+        rows,
+        recorded,
+        "served = served || jsonb_build_object(%(party)s::text, %(day)s::date)",
+        party=event.party,
+        day=event.clock.on,
+    )
+    latest = "(select max(value::date) from jsonb_each_text(served) having count(*) = parties)"
+    _set(rows, recorded, f"served_on = {latest}")
+
+
+@lead_times.on(InstructionsFoundWrong)
+def found_wrong(rows: Batch, recorded: RecordedEvent, event: InstructionsFoundWrong) -> None:
+    """Nobody is served until it is done again with right instructions (hallintolaki 49 §)."""
+    _set(rows, recorded, "served = '{}', served_on = null")
 
 
 @lead_times.on(LegalForceReached)
@@ -147,36 +181,38 @@ def closed(rows: Batch, recorded: RecordedEvent, event: Closed) -> None:
     _set(rows, recorded, "closed_on = %(day)s", day=_day(recorded))
 
 
-@lead_times.on(Withdrawn)
-def withdrawn(rows: Batch, recorded: RecordedEvent, event: Withdrawn) -> None:
-    waited = "case when asked_on is null then waited else waited + (%(day)s - asked_on) end"
-    _set(rows, recorded, f"withdrawn = true, waited = {waited}, asked_on = null", day=_day(recorded))
-
-
 DAYS = {
     "decision": "decided_on - arrived_on",
     "decision_net": "decided_on - arrived_on - waited",
     "payment": "booked_on - arrived_on",
+    "payment_net": "booked_on - arrived_on - waited",
     "statutory_wait": "force_on - served_on",
     "open_age": "case when closed_on is null then %(today)s::date - arrived_on end",
 }
 """How many days a figure counts for one case; null where the case does not count."""
 
+IN_ROUND = "(%(round)s::text is null or round = %(round)s)"
+
 
 def figures(database: Database, municipality: str, today: date, round_: str | None = None) -> dict[str, Any]:
-    """For each figure: cases counted, median, 90th percentile and longest, in days; None where nothing counts."""
-    result: dict[str, Any] = {}
-    for name, days in DAYS.items():
-        result[name] = lead_times.query(
-            database,
-            municipality,
-            "select count(days) as cases, round((percentile_cont(0.5) within group (order by days))::numeric, 1) as median,"  # noqa: S608
-            " round((percentile_cont(0.9) within group (order by days))::numeric, 1) as p90, max(days) as longest"
-            f" from (select {days} as days from case_time where %(round)s::text is null or round = %(round)s) as each",
-            today=today,
-            round=round_,
-        )[0]
-    return {**result, "definitions": DEFINITIONS}
+    """For each figure: cases counted, median, 90th percentile and longest, in days; None where nothing counts.
+
+    All of them are of one moment. An application that waits for its round to close is waited for like any other.
+    """
+    each = ", ".join(f"('{name}', {days})" for name, days in DAYS.items())
+    found = lead_times.query(
+        database,
+        municipality,
+        "select figure, count(days) as cases, max(days) as longest,"  # noqa: S608 - our own expressions
+        " round((percentile_cont(0.5) within group (order by days))::numeric, 1) as median,"
+        " round((percentile_cont(0.9) within group (order by days))::numeric, 1) as p90"
+        f" from case_time cross join lateral (values {each}) as counted (figure, days) where {IN_ROUND} group by figure",
+        today=today,
+        round=round_,
+    )
+    nothing = {"cases": 0, "median": None, "p90": None, "longest": None}
+    told = {row.pop("figure"): row for row in found}
+    return {**{name: told.get(name, nothing) for name in DAYS}, "definitions": DEFINITIONS}
 
 
 def cases_behind(
@@ -187,13 +223,12 @@ def cases_behind(
     round_: str | None = None,
     limit: int = 100,
 ) -> list[DictRow]:
-    """The cases that a figure counts, the longest first; `figure` is one of `DAYS`."""
+    """The cases that a figure counts (stream, number, days), the longest first; `figure` is one of `DAYS`."""
     return lead_times.query(
         database,
         municipality,
-        "select * from (select stream, number, "  # noqa: S608 - one of our own expressions
-        f"{DAYS[figure]} as days from case_time where %(round)s::text is null or round = %(round)s) as each"
-        " where days is not null order by days desc, stream limit %(limit)s",
+        f"select stream, number, days from case_time cross join lateral (select {DAYS[figure]} as days) as counted"  # noqa: S608 - our own expression
+        f" where days is not null and {IN_ROUND} order by days desc, stream limit %(limit)s",
         today=today,
         round=round_,
         limit=limit,

@@ -13,12 +13,17 @@ from psycopg.types.json import Jsonb
 
 from domain.case import events as e
 from domain.database import Database
-from domain.messages import HELSINKI, Event, RecordedEvent
+from domain.decision import events as d
+from domain.law.appeal import Mode
+from domain.messages import HELSINKI, Entered, Event, RecordedEvent
+from domain.municipality import events as m
+from domain.register import events as register
+from domain.round import events as r
 from projections.read_model import Batch, ReadModel
 
 timeline = ReadModel(
     "timeline",
-    edition=1,
+    edition=2,
     table="""
     create table entry (
         municipality text not null default tenant(),
@@ -29,15 +34,21 @@ timeline = ReadModel(
         code text not null,
         told jsonb not null,
         primary key (municipality, stream, version)
+    );
+    create table payment (
+        municipality text not null default tenant(),
+        payment text not null,
+        amount numeric(12, 2) not null,
+        primary key (municipality, payment)
     )
     """,
 )
 
 SENTENCES = {
     "received": {
-        "fi": "Hakemus saapui {arrived}.",
-        "sv": "Ansökan kom in {arrived}.",
-        "en": "The application arrived on {arrived}.",
+        "fi": "Asia saapui kunnalle {arrived}.",
+        "sv": "Ärendet kom in till kommunen {arrived}.",
+        "en": "The case arrived at the municipality on {arrived}.",
     },
     "received-late": {
         "fi": "Hakemus saapui {arrived}, määräajan jälkeen. Siitä tehdään päätös.",
@@ -50,19 +61,24 @@ SENTENCES = {
         "en": "The case was registered under number {number}.",
     },
     "acknowledged": {
-        "fi": "Saapuminen vahvistettiin.",
-        "sv": "Ankomsten bekräftades.",
+        "fi": "Saapumisesta lähetettiin vahvistus.",
+        "sv": "En bekräftelse på ankomsten skickades.",
         "en": "The arrival was acknowledged.",
     },
+    "in-handling": {
+        "fi": "Asia on käsiteltävänä.",
+        "sv": "Ärendet är under behandling.",
+        "en": "The case is being handled.",
+    },
     "completion-requested": {
-        "fi": "Pyysimme täydentämään hakemusta viimeistään {due}: {what}",
-        "sv": "Vi bad att ansökan kompletteras senast {due}: {what}",
+        "fi": "Pyysimme täydennystä viimeistään {due}: {what}",
+        "sv": "Vi bad om komplettering senast {due}: {what}",
         "en": "We asked for completion by {due}: {what}",
     },
     "completion-extended": {
-        "fi": "Täydennykselle annettiin lisäaikaa {due} asti.",
-        "sv": "Tiden för komplettering förlängdes till {due}.",
-        "en": "The time to complete was extended to {due}.",
+        "fi": "Täydennykselle annettiin lisäaikaa. Viimeinen päivä on {due}.",
+        "sv": "Tiden för komplettering förlängdes. Sista dagen är {due}.",
+        "en": "The time to complete was extended. The last day is {due}.",
     },
     "completion-cancelled": {
         "fi": "Täydennystä ei enää tarvita.",
@@ -75,29 +91,29 @@ SENTENCES = {
         "en": "The completion arrived.",
     },
     "completion-lapsed": {
-        "fi": "Täydennyksen määräaika {due} päättyi. Asia käsitellään saatujen tietojen perusteella.",
+        "fi": "Täydennyksen määräaika päättyi {due}. Asia käsitellään niillä tiedoilla, jotka on saatu.",
         "sv": "Tiden för komplettering gick ut {due}. Ärendet behandlas utifrån de uppgifter som finns.",
         "en": "The time to complete ended on {due}. The case is handled on what there is.",
     },
     "withdrawn": {
-        "fi": "Hakemus peruutettiin.",
-        "sv": "Ansökan återkallades.",
-        "en": "The application was withdrawn.",
+        "fi": "Asia peruutettiin.",
+        "sv": "Ärendet återkallades.",
+        "en": "The case was withdrawn.",
     },
     "account-changed": {
         "fi": "Tilinumero vaihdettiin.",
         "sv": "Kontonumret ändrades.",
         "en": "The account was changed.",
     },
-    "evaluated": {
-        "fi": "Hakemus on tarkastettu.",
-        "sv": "Ansökan har granskats.",
-        "en": "The application has been checked.",
+    "accepted": {
+        "fi": "Hakemus on tarkastettu. Se täyttää avustuksen ehdot.",
+        "sv": "Ansökan har granskats. Den uppfyller villkoren för bidrag.",
+        "en": "The application has been checked. It meets the criteria.",
     },
-    "proposed": {
-        "fi": "Asiasta on tehty päätösehdotus.",
-        "sv": "Ett förslag till beslut har gjorts.",
-        "en": "A decision has been proposed.",
+    "not-accepted": {
+        "fi": "Hakemus on tarkastettu. Se ei täytä avustuksen ehtoja. Asiasta tehdään päätös.",
+        "sv": "Ansökan har granskats. Den uppfyller inte villkoren för bidrag. Ett beslut fattas i ärendet.",
+        "en": "The application has been checked. It does not meet the criteria. A decision will be made.",
     },
     "granted": {
         "fi": "Avustusta myönnettiin {amount} ({section}, {decided}).",
@@ -110,9 +126,14 @@ SENTENCES = {
         "en": "The application was rejected ({section}, {decided}). The reasons are in the decision.",
     },
     "served": {
-        "fi": "Päätös annettiin tiedoksi {on}. Oikaisuvaatimuksen voi tehdä viimeistään {last}.",
-        "sv": "Beslutet delgavs {on}. Omprövning kan begäras senast {last}.",
-        "en": "The decision was served on {on}. A revised decision can be claimed until {last}.",
+        "fi": "Päätös annettiin tiedoksi {how} {on}. Oikaisuvaatimuksen voi tehdä viimeistään {last}.",
+        "sv": "Beslutet delgavs {how} {on}. Omprövning kan begäras senast {last}.",
+        "en": "The decision was served {how} on {on}. A revised decision can be claimed until {last}.",
+    },
+    "served-on-another": {
+        "fi": "Päätös annettiin tiedoksi toiselle asianosaiselle {on}.",
+        "sv": "Beslutet delgavs en annan part {on}.",
+        "en": "The decision was served on another party on {on}.",
     },
     "published": {
         "fi": "Päätös julkaistiin {on}.",
@@ -121,8 +142,8 @@ SENTENCES = {
     },
     "instructions-wrong": {
         "fi": "Oikaisuvaatimusohje oli virheellinen. Päätös annetaan tiedoksi uudelleen, ja aika alkaa alusta.",
-        "sv": "Anvisningen om omprövning var felaktig. Beslutet delges på nytt och tiden börjar om.",
-        "en": "The instructions were wrong. The decision is served again, and the time starts anew.",
+        "sv": "Anvisningen för att begära omprövning var felaktig. Beslutet delges på nytt och tiden börjar om.",
+        "en": "The instructions for a claim were wrong. The decision is served again, and the time starts anew.",
     },
     "claim-received": {
         "fi": "Päätöksestä tehtiin oikaisuvaatimus.",
@@ -140,8 +161,8 @@ SENTENCES = {
         "en": "The claim for a revised decision was dismissed without examining it.",
     },
     "called-up": {
-        "fi": "Asia otettiin ylemmän toimielimen käsiteltäväksi.",
-        "sv": "Ärendet togs upp till behandling i ett högre organ.",
+        "fi": "Päätös otettiin ylemmän toimielimen käsiteltäväksi.",
+        "sv": "Beslutet togs upp till behandling i ett högre organ.",
         "en": "A higher body called the matter up.",
     },
     "call-up-ended": {
@@ -155,24 +176,24 @@ SENTENCES = {
         "en": "The time to claim a revised decision ended on {last}.",
     },
     "legal-force": {
-        "fi": "Päätös on lainvoimainen.",
-        "sv": "Beslutet har vunnit laga kraft.",
-        "en": "The decision has legal force.",
+        "fi": "Päätös on lainvoimainen {from_day} alkaen.",
+        "sv": "Beslutet har vunnit laga kraft från och med {from_day}.",
+        "en": "The decision has legal force from {from_day}.",
     },
     "payment-released": {
-        "fi": "Maksu lähtee {due}.",
-        "sv": "Betalningen skickas {due}.",
-        "en": "The payment leaves on {due}.",
+        "fi": "Maksu {amount} on matkalla. Se lähtee kunnan tililtä {due}.",
+        "sv": "Betalningen på {amount} är på väg. Den lämnar kommunens konto {due}.",
+        "en": "The payment of {amount} is on its way. It leaves the municipality's account on {due}.",
     },
     "payment-refused": {
-        "fi": "Maksua ei voitu lähettää tilille. Otamme yhteyttä.",
-        "sv": "Betalningen kunde inte skickas till kontot. Vi tar kontakt.",
-        "en": "The payment could not be sent to the account. We will be in touch.",
+        "fi": "Maksua ei voitu lähettää annetulle tilille. Tarvitsemme uuden tilinumeron.",
+        "sv": "Betalningen kunde inte skickas till det angivna kontot. Vi behöver ett nytt kontonummer.",
+        "en": "The payment could not be sent to the account given. We need a new account number.",
     },
     "paid": {
-        "fi": "Avustus maksettiin {booked}.",
-        "sv": "Bidraget betalades {booked}.",
-        "en": "The grant was paid on {booked}.",
+        "fi": "Avustus, {amount}, maksettiin {booked}.",
+        "sv": "Bidraget, {amount}, betalades {booked}.",
+        "en": "The grant of {amount} was paid on {booked}.",
     },
     "payment-returned": {
         "fi": "Maksu palautui {returned}. Tarvitsemme uuden tilinumeron.",
@@ -184,7 +205,11 @@ SENTENCES = {
         "sv": "Anmälan har antecknats för kännedom.",
         "en": "The notice has been noted.",
     },
-    "closed": {"fi": "Asia on päättynyt.", "sv": "Ärendet är avslutat.", "en": "The case is closed."},
+    "closed": {
+        "fi": "Asian käsittely on päättynyt.",
+        "sv": "Behandlingen av ärendet är avslutad.",
+        "en": "The handling of the case has ended.",
+    },
     "personal-data-removed": {
         "fi": "Henkilötiedot poistettiin verkosta.",
         "sv": "Personuppgifterna togs bort från webben.",
@@ -197,7 +222,26 @@ SENTENCES = {
     },
 }
 
-Telling = tuple[str, dict[str, Any]]
+HOW = {
+    Mode.LETTER: {"fi": "kirjeellä", "sv": "per brev", "en": "by letter"},
+    Mode.ELECTRONIC: {"fi": "sähköisesti", "sv": "elektroniskt", "en": "electronically"},
+    Mode.HANDED: {"fi": "henkilökohtaisesti", "sv": "personligen", "en": "in person"},
+    Mode.RECEIPT: {"fi": "saantitodistusta vastaan", "sv": "mot mottagningsbevis", "en": "against a receipt"},
+    Mode.SUBSTITUTE: {
+        "fi": "sijaistiedoksiantona",
+        "sv": "genom mellanhandsdelgivning",
+        "en": "by substitute service",
+    },
+    Mode.PUBLISHED: {"fi": "verkossa", "sv": "på webben", "en": "on the web"},
+    Mode.NOTICE: {
+        "fi": "julkisella kuulutuksella",
+        "sv": "genom offentlig kungörelse",
+        "en": "by public notice",
+    },
+}
+"""How a decision was served, in the words of the sentence about it."""
+
+Telling = tuple[str, dict[str, Any]] | None
 TOLD: dict[type[Event], Callable[[Any], Telling]] = {
     e.Submitted: lambda it: (
         "received-late" if it.late else "received",
@@ -212,13 +256,20 @@ TOLD: dict[type[Event], Callable[[Any], Telling]] = {
     e.CompletionLapsed: lambda it: ("completion-lapsed", {"due": it.due.isoformat()}),
     e.Withdrawn: lambda _: ("withdrawn", {}),
     e.AccountChanged: lambda _: ("account-changed", {}),
-    e.EligibilityEvaluated: lambda _: ("evaluated", {}),
-    e.ProposedForDecision: lambda _: ("proposed", {}),
+    Entered: lambda it: ("in-handling", {}) if it.stage == "handling" else None,
+    e.EligibilityEvaluated: lambda it: ("accepted" if it.outcome == "eligible" else "not-accepted", {}),
     e.Decided: lambda it: (
         "granted" if it.granted else "rejected",
         {"amount": str(it.amount), "section": it.section, "decided": it.decided_on.isoformat()},
     ),
-    e.Served: lambda it: ("served", {"on": it.clock.on.isoformat(), "last": it.clock.last_day.isoformat()}),
+    e.Served: lambda it: (
+        "served" if it.party == "applicant" else "served-on-another",
+        {
+            "how": it.clock.mode.value,
+            "on": it.clock.on.isoformat(),
+            "last": it.clock.last_day.isoformat(),
+        },
+    ),
     e.DecisionPublished: lambda it: ("published", {"on": it.clock.on.isoformat()}),
     e.InstructionsFoundWrong: lambda _: ("instructions-wrong", {}),
     e.ClaimReceived: lambda _: ("claim-received", {}),
@@ -227,7 +278,7 @@ TOLD: dict[type[Event], Callable[[Any], Telling]] = {
     e.CalledUp: lambda _: ("called-up", {}),
     e.CallUpEnded: lambda _: ("call-up-ended", {}),
     e.AppealPeriodEnded: lambda it: ("appeal-period-ended", {"last": it.last_day.isoformat()}),
-    e.LegalForceReached: lambda _: ("legal-force", {}),
+    e.LegalForceReached: lambda it: ("legal-force", {"from_day": it.from_day.isoformat()}),
     e.PaymentReleased: lambda it: ("payment-released", {"due": it.due.isoformat()}),
     e.PaymentRefused: lambda _: ("payment-refused", {}),
     e.PaymentBooked: lambda it: ("paid", {"booked": it.booked_on.isoformat()}),
@@ -237,37 +288,49 @@ TOLD: dict[type[Event], Callable[[Any], Telling]] = {
     e.PersonalDataRemoved: lambda _: ("personal-data-removed", {}),
     e.PersonalDataErased: lambda _: ("personal-data-erased", {}),
 }
-"""Which facts are told, as which sentence, with which of their values."""
+"""Which facts are told, as which sentence, with which of their values; of stages entered, handling alone."""
 
-LEFT_OUT = frozenset({
-    e.Assigned,
-    e.ImpartialityDeclared,
-    e.DisqualificationDeclared,
-    e.Checked,
-    e.PartyAdded,
-    e.EvaluationReopened,
-    e.Calculated,
-    e.ProposalWithdrawn,
-    e.PaymentOrdered,
-    e.PaymentInstructed,
-})  # fmt: skip
-"""Facts of a case that an applicant has no use for."""
+LEFT_OUT: frozenset[type[Event]] = frozenset(
+    {
+        # An applicant has no use for who does what inside the house.
+        e.Assigned, e.ImpartialityDeclared, e.DisqualificationDeclared, e.Checked, e.PartyAdded, e.EvaluationReopened,
+        e.Calculated, e.ProposedForDecision, e.ProposalWithdrawn, e.PaymentOrdered, e.PaymentInstructed,
+        # What happens to rounds, decisions and municipalities is told in their cases, where it matters to them.
+        d.Proposed, d.ProposalReturned, d.Approved, d.Signed, d.PutOnAgenda, d.DecidedInMeeting, d.MinutesChecked,
+        d.Published, d.ClaimFiled, r.RoundOpened, r.Enlisted, r.RoundClosed, r.CalculationRun,
+        m.SettingsAdopted, m.RuleSetAdopted, register.NumberTaken,
+    }
+)  # fmt: skip
+"""Facts that are not told. Each fact there is stands here or in `TOLD`; a test looks."""
+
+
+@timeline.on(e.PaymentOrdered)
+def ordered(rows: Batch, recorded: RecordedEvent, event: e.PaymentOrdered) -> None:
+    """Hidden; but what is told of the payment later says how much it is."""
+    rows(
+        "insert into payment (payment, amount) values (%(payment)s, %(amount)s)",
+        payment=event.payment,
+        amount=event.amount,
+    )
 
 
 @timeline.on(*TOLD)
 def tell(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
-    if recorded.stream.kind != "case":
+    telling = TOLD[type(event)](event) if recorded.stream.kind == "case" else None
+    if telling is None:
         return
-    code, told = TOLD[type(event)](event)
+    code, told = telling
     rows(
         "insert into entry (stream, version, at, role, code, told) values"
-        " (%(stream)s, %(version)s, %(at)s, %(role)s, %(code)s, %(told)s)",
+        " (%(stream)s, %(version)s, %(at)s, %(role)s, %(code)s, %(told)s || coalesce("
+        "(select jsonb_build_object('amount', amount::text) from payment where payment = %(payment)s), '{}'))",
         stream=str(recorded.stream),
         version=recorded.version,
         at=recorded.recorded_at,
         role=recorded.role.value,
         code=code,
         told=Jsonb(told),
+        payment=getattr(event, "payment", None),
     )
 
 
@@ -300,6 +363,8 @@ def _written(name: str, value: str, language: str) -> str:
     match name:
         case "amount":
             return money(Decimal(value), language)
+        case "how":
+            return HOW[Mode(value)][language]
         case "number" | "what" | "section":
             return value
     day = date.fromisoformat(value)

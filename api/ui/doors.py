@@ -10,7 +10,8 @@ from uuid import uuid4
 import httpx
 from starlette.datastructures import FormData, UploadFile
 
-from api.ui.forms import Field, Place, Typed, errors_at, fields_of, flat, json_of, typed_of
+from api.ui.forms import Field, Place, Typed, fields_of, flat
+from api.ui.typed import errors_at, json_of, typed_of
 from api.ui.visit import Refused, Visit, problem_of
 from api.v1.commands import BEGINNINGS, kebab, title
 from api.v1.reads import schema
@@ -61,6 +62,22 @@ class Form:
     def without(self, *names: str) -> "Form":
         """The same form without some of its fields."""
         return replace(self, fields=tuple(each for each in self.fields if each.name not in names))
+
+    def ordered(self, *names: str) -> "Form":
+        """The same form with these fields first."""
+        place = {name: n for n, name in enumerate(names)}
+        return replace(
+            self, fields=tuple(sorted(self.fields, key=lambda each: place.get(each.name, len(names))))
+        )
+
+    def requiring(self, *names: str) -> "Form":
+        """The same form with some fields required: what this process asks for."""
+        return replace(
+            self,
+            fields=tuple(
+                replace(each, required=True) if each.name in names else each for each in self.fields
+            ),
+        )
 
 
 def form(

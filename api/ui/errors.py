@@ -7,14 +7,13 @@ from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import uuid4
 
-import httpx
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from api.ui.visit import Refused, Visit
+from api.ui.visit import Refused, inside
 
 log = logging.getLogger("asiapolku")
 Handler = Callable[[Request, Any], Any]
@@ -55,6 +54,9 @@ def _take_over(app: FastAPI, kind: type[Exception]) -> None:
 
 async def told(request: Request, status: int, detail: str, id_: str = "") -> Response:
     """The page of an error; every one has an id that can be told on the phone."""
-    async with httpx.AsyncClient() as nobody:
-        visit = Visit(request, nobody)
-        return visit.public("error.html", status, status=status, detail=detail, id=id_ or uuid4().hex[:12])
+    context = {"code": status, "detail": detail, "id": id_ or uuid4().hex[:12]}
+    async with inside(request) as visit:
+        try:
+            return await visit.show("error.html", status, **context)
+        except Refused:
+            return visit.public("error.html", status, **context)

@@ -64,10 +64,20 @@ def quantity(value: object, unit: str) -> str:
     return f"{number(amount if amount % 1 else amount.to_integral_value())}{NBSP}{unit}"
 
 
+def kilometres(metres: int) -> str:
+    """10,45 km; to the metre only where the length is given to the metre."""
+    whole_tens = 10
+    return f"{number(Decimal(metres) / 1000, 3 if metres % whole_tens else 2)}{NBSP}km"
+
+
 def size(value: int) -> str:
     """A document's size: 214 kt."""
     kilo = 1024
-    return f"{number(round(value / kilo, 1), 1)}{NBSP}kB" if value < kilo * kilo else f"{number(value / kilo / kilo, 1)}{NBSP}MB"
+    return (
+        f"{number(round(value / kilo, 1), 1)}{NBSP}kB"
+        if value < kilo * kilo
+        else f"{number(value / kilo / kilo, 1)}{NBSP}MB"
+    )
 
 
 def formula(text: str) -> str:

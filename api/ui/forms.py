@@ -1,20 +1,14 @@
-"""From a command's JSON Schema to the fields of a form, and from what was typed back to the command's JSON.
+"""From a command's JSON Schema to the fields of a form.
 
 Nothing here knows any command: a new one has its form without a page being touched. Fields are named by their path,
 `contact.name`; `x-choices` names a list of the page, `x-titles` the question in each language.
 """
 
-import json
+import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any, Literal
-
-from pydantic.alias_generators import to_camel
-
-from domain.messages import HELSINKI
 
 Kind = Literal[
     "text", "long", "integer", "decimal", "boolean", "date", "instant", "time", "choice", "choices", "lines",
@@ -47,7 +41,7 @@ class Place:
     kinds: tuple[Choice, ...] = ()
     needed: frozenset[str] = frozenset()
     """Kinds of attachment that must be there."""
-    values: Mapping[str, Any] = MappingProxyType({})
+    values: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """What stands there now, by the name of the command's field."""
 
 
@@ -104,7 +98,7 @@ class _Reader:
         titles = schema.get("x-titles", {})
         field = Field(
             path=path,
-            title=titles.get(self.language) or str(schema.get("title", name)),
+            title=titles.get(self.language) or str(raw.get("title") or spaced(name)),
             kind="text",
             required=required and not optional,
             default=schema.get("default"),
@@ -136,7 +130,7 @@ class _Reader:
             schema = {**numeric, **schema, "type": "decimal"}
         return schema, optional
 
-    def shaped(self, field: Field, schema: Mapping[str, Any], listed: tuple[Choice, ...]) -> Field:  # noqa: PLR0911 - a table of shapes
+    def shaped(self, field: Field, schema: Mapping[str, Any], listed: tuple[Choice, ...]) -> Field:  # noqa: C901, PLR0911 - a table of shapes
         if "const" in schema:
             return replace(field, kind="fixed", default=schema["const"])
         if field.name == "form" and "properties" not in schema and self.place.questions is not None:
@@ -177,6 +171,11 @@ class _Reader:
         return replace(field, kind="json")
 
 
+def spaced(name: str) -> str:
+    """`ruleSet` as words: what a field is called where its schema gives it no title."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name).capitalize()
+
+
 def under(field: Field, above: str) -> Field:
     """The same field below a path."""
     inner = field.fields if field.kind == "rows" else tuple(under(each, above) for each in field.fields)
@@ -188,125 +187,6 @@ def rows(field: Field, typed: Typed) -> list[tuple[Field, ...]]:
     places = [int(m[1]) for path in typed if (m := re.match(rf"{re.escape(field.path)}\.(\d+)\.", path))]
     count = max(places, default=-1) + 1 + SPARE_ROWS
     return [tuple(under(each, f"{field.path}.{n}.") for each in field.fields) for n in range(count)]
-
-
-# Out: what a form shows before anything is typed ----------------------------------------------------------------------
-
-
-def typed_of(fields: Iterable[Field], values: Mapping[str, Any] | None = None) -> Typed:
-    """What would have been typed for these values, or for the defaults."""
-    typed: Typed = {}
-    for field in fields:
-        value = (values or {}).get(field.name, field.default)
-        if field.kind == "group":
-            typed |= typed_of(field.fields, value if isinstance(value, dict) else None)
-        elif field.kind == "rows":
-            for place, row in enumerate(value or []):
-                inner = [under(each, f"{field.path}.{place}.") for each in field.fields]
-                typed |= typed_of(inner, row)
-        elif value is not None and field.kind != "fixed":
-            typed[field.path] = _texts(field, value)
-    return typed
-
-
-def _texts(field: Field, value: Any) -> list[str]:
-    match field.kind:
-        case "choices":
-            return [str(each) for each in value]
-        case "files":
-            return [json.dumps(each) for each in value]
-        case "lines":
-            return ["\n".join(value)]
-        case "json":
-            return [json.dumps(value, ensure_ascii=False)]
-        case "boolean":
-            return ["true" if value else "false"]
-        case "decimal":
-            return [str(value).replace(".", ",")]
-        case "instant":
-            when = datetime.fromisoformat(value) if isinstance(value, str) else value
-            return [f"{when.astimezone(HELSINKI):%Y-%m-%dT%H:%M}"]
-    return [str(value)]
-
-
-# In: what was typed, as the command's JSON ----------------------------------------------------------------------------
-
-
-def json_of(fields: Iterable[Field], typed: Typed) -> dict[str, Any]:
-    """The command's JSON. What cannot be read stays as it was typed, so that the API says what is wrong with it."""
-    found = {}
-    for field in fields:
-        value = _value(field, typed)
-        if value is not None:
-            found[field.name] = value
-    return found
-
-
-def _value(field: Field, typed: Typed) -> Any:  # noqa: PLR0911 - a table of kinds
-    texts = [each.strip() for each in typed.get(field.path, []) if each.strip()]
-    text = texts[-1] if texts else ""
-    match field.kind:
-        case "fixed":
-            return field.default
-        case "group":
-            inner = json_of(field.fields, typed)
-            worth = {key: value for key, value in inner.items() if value is not False}
-            return inner if worth or field.required else None
-        case "rows":
-            found = [json_of(row, typed) for row in rows(field, typed)]
-            return [each for each in found if any(value not in (None, False) for value in each.values())]
-        case "choices":
-            return texts
-        case "files":
-            return [json.loads(each) for each in texts]
-        case "lines":
-            return [line.strip() for line in text.splitlines() if line.strip()]
-        case "boolean" if not field.required:
-            return text == "true"
-    return _scalar(field.kind, text) if text else None
-
-
-def _scalar(kind: Kind, text: str) -> Any:
-    try:
-        match kind:
-            case "boolean":
-                return {"true": True, "false": False}.get(text, text)
-            case "integer":
-                return int(re.sub(r"[\s\u00a0\u202f]", "", text).replace("−", "-"))
-            case "decimal":
-                return re.sub(r"[\s\u00a0\u202f€]", "", text).replace(",", ".")
-            case "date":
-                return _day(text)
-            case "instant":
-                return datetime.fromisoformat(text).replace(tzinfo=HELSINKI).isoformat()
-            case "json":
-                return json.loads(text)
-    except ValueError:
-        return text
-    return text
-
-
-def _day(text: str) -> str:
-    """A day as a browser sends it, or as a Finn types it: 5.10.2026."""
-    if found := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text):
-        return date(int(found[3]), int(found[2]), int(found[1])).isoformat()
-    return text
-
-
-# What was refused, at its fields --------------------------------------------------------------------------------------
-
-
-def errors_at(fields: Iterable[Field], errors: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The API's errors by the path of the field they are about; under an empty path what is about no field."""
-    paths = {each.path for each in flat(fields)}
-    found: dict[str, str] = {}
-    for each in errors:
-        parts = [to_camel(part) if "_" in part else part for part in str(each.get("field", "")).split(".")]
-        parts = parts[1:] if parts[:1] == ["body"] else parts
-        candidates = [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
-        path = next((one for one in candidates if one in paths), "")
-        found.setdefault(path, str(each.get("sentence", "")))
-    return found
 
 
 def flat(fields: Iterable[Field]) -> Iterable[Field]:

@@ -12,6 +12,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from fastapi import Request
 
+from api.ui.words import ROLES, STAGES
+
 LANGUAGES: Mapping[str, str] = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
 DEFAULT = "fi"
 COOKIE = "asiapolku-lang"
@@ -49,16 +51,23 @@ def _weight(accepted: str) -> float:
 
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Msgids with places, such as `The reasons are {known}.`, as what finds them in a finished sentence."""
+    """Msgids with places, such as `The reasons are {known}.`, as what finds them in a finished sentence; the longest first."""
     found = []
     for message in catalogue(DEFAULT):
-        if isinstance(message.id, str) and re.search(r"{\w+}", message.id):
-            parts = re.split(r"{(\w+)}", message.id)
+        places = re.findall(r"{(\w+)}", message.id) if isinstance(message.id, str) else []
+        if places and len(set(places)) == len(places):
+            parts = re.split(r"{(\w+)}", str(message.id))
             pattern = "".join(
                 f"(?P<{part}>.*)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
             )
-            found.append((re.compile(pattern, re.DOTALL), message.id))
-    return found
+            found.append((re.compile(pattern, re.DOTALL), str(message.id)))
+    return sorted(found, key=lambda each: len(each[1]), reverse=True)
+
+
+def _code(gettext: Callable[[str], str], text: str) -> str:
+    """A role or a stage inside a sentence by its name; anything else as it stands."""
+    named = ROLES.get(text) or STAGES.get(text)
+    return gettext(named) if named else text
 
 
 def sentence(gettext: Callable[[str], str], text: str) -> str:
@@ -68,6 +77,6 @@ def sentence(gettext: Callable[[str], str], text: str) -> str:
         return said
     for pattern, msgid in _patterns():
         if places := pattern.fullmatch(text):
-            values = {name: gettext(value) if value else value for name, value in places.groupdict().items()}
+            values = {name: _code(gettext, value) for name, value in places.groupdict().items()}
             return gettext(msgid).format(**values)
     return text

@@ -109,7 +109,9 @@ def of_new_round(municipality: Mapping[str, Any], language: str) -> Place:
     return Place(
         {
             "ruleSets": tuple(Choice(name, name) for name in names),
-            "processes": tuple(Choice(each.name, each.titles[language]) for each in newest() if each.has_round),
+            "processes": tuple(
+                Choice(each.name, each.titles[language]) for each in newest() if each.has_round
+            ),
         },
         values={"ruleSetEdition": rule_sets[-1]["edition"]} if rule_sets else {},
     )

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from api.ui import formats, forms, words
 from api.ui.language import sentence, translations
+from api.v1.commands import title
+from domain.decider import commands_by_name
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -48,6 +50,11 @@ def split_title(text: str) -> tuple[str, str]:
 
 
 @cache
+def _titles() -> Mapping[str, str]:
+    return {name: title(command) for name, command in commands_by_name().items()}
+
+
+@cache
 def environment(language: str) -> Environment:
     """The templates in one language."""
     env = Environment(
@@ -59,7 +66,7 @@ def environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     texts = translations(language)
-    env.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined] - the extension adds it
+    env.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     say = texts.gettext
 
     def called(table: Mapping[str, str], code: Any) -> str:
@@ -82,7 +89,7 @@ def environment(language: str) -> Environment:
         "number": formats.number,
         "size": formats.size,
         "formula": formats.formula,
-        "km": lambda metres: formats.quantity(f"{int(metres) / 1000:.2f}", "km"),
+        "km": formats.kilometres,
         "stage": partial(called, words.STAGES),
         "phase": lambda code: called(words.PHASES if code in words.PHASES else words.STAGES, code),
         "next_step": partial(called, words.NEXT),
@@ -92,7 +99,7 @@ def environment(language: str) -> Environment:
         "word": partial(called, words.VALUES),
         "reason": partial(called, words.REASONS),
         "step": partial(called, words.STEPS),
-        "channel": partial(called, words.CHANNELS),
+        "channel": lambda source: say(words.CHANNELS[source]) if source in words.CHANNELS else source,
         "sentence": partial(sentence, say),
         "words": lambda text: re.sub(r"(?<!^)(?=[A-Z])", " ", text).capitalize(),
         "pretty": lambda value: json.dumps(value, indent=2, ensure_ascii=False),
@@ -109,7 +116,9 @@ def environment(language: str) -> Environment:
         "rows": forms.rows,
         "icon_of": lambda stage: words.ICONS.get(stage, "circle-dot"),
         "tone_of": lambda stage: words.TONES.get(stage, "grey"),
-        "escape": escape,
-        "STAFF_ROLES": words.ROLES,
+        "command_title": lambda name: say(_titles().get(name, name)),
+        "label_of": lambda form, path: next(
+            (named(each)[0] for each in forms.flat(form.fields) if each.path == path), path
+        ),
     }
     return env

@@ -5,6 +5,7 @@ not let the visitor do, and authorisation lives in one place.
 """
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -76,7 +77,8 @@ class Visit:
         """A page for somebody who is signed in, with what its frame needs."""
         me = await self.me()
         counts = await self.see("/work-queue/counts") if set(me["roles"]) & STAFF else None
-        return self.public(template, status, me=me, counts=counts, **context)
+        waiting = sum((counts or {}).get(role, 0) for role in me["roles"])
+        return self.public(template, status, me=me, counts=counts, waiting=waiting, **context)
 
     def public(self, template: str, status: int = HTTPStatus.OK, **context: Any) -> HTMLResponse:
         """A page for anyone."""
@@ -84,6 +86,7 @@ class Visit:
         frame = {
             "me": None,
             "counts": None,
+            "waiting": 0,
             "language": self.language,
             "languages": languages.LANGUAGES,
             "path": self.request.url.path,
@@ -106,7 +109,7 @@ class Visit:
 
     def remember(self, response: Response) -> None:
         """Keep the language that was asked for."""
-        asked = self.request.query_params.get("lang")
+        asked = self.request.query_params.get("lang", "")
         if asked in languages.LANGUAGES:
             response.set_cookie(languages.COOKIE, asked, max_age=31_536_000, samesite="lax", httponly=True)
 
@@ -130,13 +133,9 @@ def from_here(request: Request) -> bool:
     return request.headers.get("Origin", "").partition("://")[2] == request.headers.get("Host", "-")
 
 
-async def visiting(request: Request) -> AsyncIterator[Visit]:
-    """The visit of one request; refuses what another site sent."""
-    if request.method not in ("GET", "HEAD") and not from_here(request):
-        raise Refused(
-            HTTPStatus.FORBIDDEN,
-            {"detail": "This request came from another site, so it was not done.", "code": "cross-site"},
-        )
+@asynccontextmanager
+async def inside(request: Request) -> AsyncIterator[Visit]:
+    """A visit with the API behind it, in the same process and with the visitor's own credentials."""
     headers = {"Sec-Fetch-Site": "same-origin", "Host": request.headers.get("Host", "localhost")}
     for name in ("Cookie", "Authorization", "User-Agent"):
         if name in request.headers:
@@ -144,8 +143,19 @@ async def visiting(request: Request) -> AsyncIterator[Visit]:
     client = (request.client.host, request.client.port) if request.client else ("127.0.0.1", 0)
     transport = httpx.ASGITransport(app=request.app, raise_app_exceptions=False, client=client)
     base = f"{request.url.scheme}://{request.headers.get('Host', 'localhost')}"
-    async with httpx.AsyncClient(transport=transport, base_url=base, headers=headers, timeout=60) as inside:
-        yield Visit(request, inside)
+    async with httpx.AsyncClient(transport=transport, base_url=base, headers=headers, timeout=60) as asks:
+        yield Visit(request, asks)
+
+
+async def visiting(request: Request) -> AsyncIterator[Visit]:
+    """The visit of one request; refuses what another site sent."""
+    if request.method not in ("GET", "HEAD") and not from_here(request):
+        raise Refused(
+            HTTPStatus.FORBIDDEN,
+            {"detail": "This request came from another site, so it was not done.", "code": "cross-site"},
+        )
+    async with inside(request) as visit:
+        yield visit
 
 
 Visiting = Annotated[Visit, Depends(visiting)]

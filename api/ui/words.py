@@ -206,9 +206,49 @@ STEPS: Mapping[str, str] = {
     "grant": "The grant",
 }
 
-CHANNELS: Mapping[str, str] = {"application": "from the application", "completion": "from the completion"}
+CHANNELS: Mapping[str, str] = {
+    "application": "from the application",
+    "completion": "from the completion",
+    "round": "from the round",
+}
 
-FIGURES: Mapping[str, str] = {}
+MESSAGES: tuple[str, ...] = (
+    "Fill in every field.",
+    "Say why you look, in at least three letters; it is logged.",
+    "Field required",
+    "Extra inputs are not permitted",
+    "Input should be a valid string",
+    "Input should be a valid integer",
+    "Input should be a valid integer, unable to parse string as an integer",
+    "Input should be a valid decimal",
+    "Input should be a valid date or datetime, input is too short",
+    "Input should be a valid date or datetime, invalid character in year",
+    "Input should be a valid date in the format YYYY-MM-DD, input is too short",
+    "Input should be a valid date in the format YYYY-MM-DD, invalid character in year",
+    "Input should be a valid datetime or date, input is too short",
+    "Input should be a valid datetime or date, invalid character in year",
+    "Input should be a valid time",
+    "Input should be a valid dictionary",
+    "Input should be a valid list",
+    "Input should be a valid boolean",
+    "String should have at least {number} character",
+    "String should have at least {number} characters",
+    "String should have at most {number} characters",
+    "String should match pattern '{pattern}'",
+    "Input should be greater than or equal to {number}",
+    "Input should be less than or equal to {number}",
+    "Decimal input should have no more than {number} decimal places",
+    "Decimal input should have no more than {number} digits in total",
+    "Input should be {choices}",
+    "a text is needed here",
+    "between 1 and 500 characters are needed here",
+    "this is not a valid IBAN: check the digits, e.g. FI21 1234 5600 0007 85",
+    "this is not a valid Finnish personal identity code",
+    "give the usage unit's id in full, e.g. Y2004-11427 or 000-2007-K7905; the short K7905 is not enough",
+    "a case number has {running} and {year}, and may have {prefix} and {task_class}: e.g. {prefix}-{year}-{running}",
+    "case numbers such as {longest} are too long; shorten the template or the prefix",
+)
+"""What pydantic and the rules of single values say, where a form shows it at its field."""
 
 ICONS: Mapping[str, str] = {
     "reception": "inbox",
@@ -253,5 +293,18 @@ TONES: Mapping[str, str] = {
 
 def every() -> set[str]:
     """Every English text that these tables can bring to a page."""
-    tables = (STAGES, PHASES, NEXT, WHY, WHY_STAGE, WHY_NOT_YET, ROLES, GROUNDS, VALUES, REASONS, STEPS, CHANNELS)
-    return {text for table in tables for text in table.values()}
+    tables = (
+        STAGES,
+        PHASES,
+        NEXT,
+        WHY,
+        WHY_STAGE,
+        WHY_NOT_YET,
+        ROLES,
+        GROUNDS,
+        VALUES,
+        REASONS,
+        STEPS,
+        CHANNELS,
+    )
+    return {text for table in tables for text in table.values()} | set(MESSAGES)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
@@ -244,6 +244,7 @@ def attachment(key: Key, sha256: Key, who: Who, store: Store, files: Files) -> F
 def queue(
     who: Staff,
     store: Store,
+    role: Annotated[Role | None, Query()] = None,
     mine: Annotated[bool, Query()] = False,
     limit: Limit = 50,
     cursor: Annotated[str | None, Query(max_length=300)] = None,
@@ -253,7 +254,7 @@ def queue(
     rows = work_queue.waiting(
         store.database,
         who.actor.municipality,
-        sorted(who.actor.roles),
+        sorted(who.actor.roles & {role}) if role else sorted(who.actor.roles),
         today(store),
         handler=who.actor.user_id if mine else None,
         after=(after[0], after[1]) if after else None,
@@ -335,6 +336,20 @@ def lead_time_figures(
     """Lead time to decision and to payment, the statutory wait apart, and the age of open cases."""
     found = lead_times.figures(store.database, who.actor.municipality, today(store), in_round)
     return camel(found)  # type: ignore[no-any-return]
+
+
+@router.get("/lead-times/{figure}/cases", dependencies=[waited(lead_times.lead_times)])
+def lead_time_cases(
+    figure: Annotated[str, Path(pattern=r"^[a-z_]{1,30}$")],
+    who: Staff,
+    store: Store,
+    in_round: Annotated[str | None, Query(alias="round", max_length=64)] = None,
+) -> Page:
+    """The cases that a figure counts, the longest first."""
+    if figure not in lead_times.DAYS:
+        raise rejections.NotFound("There is no such figure; the figures are in GET /lead-times.")
+    rows = lead_times.cases_behind(store.database, who.actor.municipality, today(store), figure, in_round)
+    return page(lead_times.lead_times, store, who, rows)
 
 
 @router.get("/automation", dependencies=[waited(automation.automation)])

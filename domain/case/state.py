@@ -305,7 +305,8 @@ def _(event: e.ClaimWithdrawn, case: Case) -> Case:
 @evolve.register
 def _(event: e.ClaimDismissed, case: Case) -> Case:
     claim = replace(case.claims[event.claim], state="dismissed", clock=event.clock)
-    return replace(case, claims={**case.claims, event.claim: claim}, period_ended=False)
+    stays = case.legal_force is not None and not claim.in_time
+    return replace(case, claims={**case.claims, event.claim: claim}, period_ended=case.period_ended and stays)
 
 
 @evolve.register

@@ -57,7 +57,7 @@ def _(command: c.Propose, decision: Decision | None, context: Context) -> Facts:
         raise BadContent("One decision covers cases of one round and one process.", field="cases")
     if context.by.user_id in set().union(*(case.disqualified for case in cases.values())):
         raise Disqualified("You have declared a disqualification in one of these cases.")
-    if round_:
+    if round_ and any(case.outcome == "eligible" for case in cases.values()):
         _calculated_as_it_is(round_, context)
     name, edition = kinds.pop()
     lines = tuple(_line(key, case) for key, case in sorted(cases.items(), key=lambda each: each[1].title))
@@ -108,7 +108,7 @@ def _calculated_as_it_is(round_: Round, context: Context) -> None:
     eligible = {key for key, case in cases.items() if case.outcome == "eligible" and not case.withdrawn}
     shared = {line.case for line in round_.runs[-1].allocation.lines} if round_.runs else set()
     unchecked = [case.number or key for key, case in cases.items() if case.awaits_check]
-    if unchecked or eligible != shared:
+    if unchecked or eligible != shared or any(cases[key].calculation is None for key in shared):
         raise NotNow(
             "The round has changed since it was calculated: check every case and calculate again.",
             cases=unchecked,
@@ -359,6 +359,8 @@ def _(command: c.DismissClaim, decision: Decision, context: Context) -> Facts:
 @answer.register
 def _(command: c.CallUp, decision: Decision, context: Context) -> Facts:
     called_on = command.called_on or context.today
+    if called_on > context.today:
+        raise BadContent("The call-up is still to come.", field="calledOn")
     if decision.called_up:
         raise AlreadyDone("The matter is called up already.")
     if decision.published and called_on > decision.published.last_day:

@@ -25,6 +25,8 @@ def _(command: AdoptSettings, municipality: Municipality, context: Context) -> F
 @answer.register
 def _(command: AdoptRuleSet, municipality: Municipality, context: Context) -> Facts:
     rule_set = command.rule_set
+    if rule_set.adopted_on > context.today:
+        raise BadContent("The day of adoption is still to come.", field="ruleSet")
     if (rule_set.name, rule_set.edition) in municipality.rule_sets:
         raise AlreadyDone(
             "Adopted criteria are frozen: adopt the change as a new edition.",

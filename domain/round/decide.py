@@ -32,6 +32,8 @@ def _(command: OpenRound, round_: Round | None, context: Context) -> Facts:
             "A round is opened under adopted criteria of its process: adopt them first (KHO:2011:112).",
             field="ruleSet",
         )
+    if not kind.has_round:
+        raise BadContent("This process has no rounds.", field="process")
     if command.closes_at <= command.opens_at:
         raise BadContent("A round closes after it opens.", field="closesAt")
     if not command.budget:
@@ -68,11 +70,11 @@ def _(command: Calculate, round_: Round, context: Context) -> Facts:
             "The budget is shared among all at once, so each application must be checked first.",
             cases=sorted(unready),
         )
-    if any(case.proposed_in for case in open_cases.values()):
+    eligible = {stream: case for stream, case in open_cases.items() if case.outcome == "eligible"}
+    if any(case.proposed_in for case in eligible.values()):
         raise NotNow(
             "Grants of this round are proposed or decided already: have the proposal returned first."
         )
-    eligible = {stream: case for stream, case in open_cases.items() if case.outcome == "eligible"}
     allocation = share_by_length(
         round_.rule_set.formula,
         round_.rule_set.title,

@@ -57,6 +57,7 @@ def books(house: Running, town: Town) -> list[dict[str, Any]]:
 
 def assert_each_paid_once(house: Running, town: Town, keys: list[str]) -> None:
     town.stage(keys, "archived")
+    town.until(lambda: not pending(town.store.database, town.code), "an empty list of reminders")
     paid = books(house, town)
     assert sorted(each["payment_id"] for each in paid) == sorted(town.case(key).payment.id for key in keys)
     assert {each["times"] for each in paid} == {1}

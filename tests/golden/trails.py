@@ -12,7 +12,6 @@ from tests.stories.days import day
 from tests.stories.story import given
 from tests.stories.world import SYSTEM, World, put, settle
 
-AGAIN = "498-MUODno-2022-1-2"
 NEW_ACCOUNT = c.ChangeAccount(account=e.NEW_ACCOUNT, evidence="Pankin todistus.")
 
 

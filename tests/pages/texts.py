@@ -14,8 +14,27 @@ from domain.decider import commands_by_name
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "api" / "ui" / "templates"
-OURS = ("BadContent", "NotNow", "NotAllowed", "NotYours", "FourEyes", "Disqualified", "NoConsent", "Missing", "OverLimit")
-OURS += ("AlreadyDone", "Stale", "AnsweredOtherwise", "Crowded", "NotFound", "Problem", "BadAttachment", "Refused")
+OURS = {
+    "BadContent",
+    "NotNow",
+    "NotAllowed",
+    "NotYours",
+    "FourEyes",
+    "Disqualified",
+    "NoConsent",
+    "Missing",
+    "OverLimit",
+    "AlreadyDone",
+    "Stale",
+    "AnsweredOtherwise",
+    "Crowded",
+    "NotFound",
+    "Problem",
+    "problem",
+    "BadAttachment",
+    "Refused",
+}
+"""What a sentence is raised with."""
 
 
 def of_templates() -> set[str]:
@@ -47,12 +66,19 @@ def _titles(fields: Iterable[Field]) -> Iterator[str]:
 
 def of_refusals() -> set[str]:
     """The sentences of every rejection and problem; a place in one is named by the last name in its expression."""
-    files = [*(ROOT / "domain").rglob("*.py"), *(ROOT / "api" / "v1").glob("*.py"), ROOT / "api" / "attachments.py"]
+    files = [
+        *(ROOT / "domain").rglob("*.py"),
+        *(ROOT / "api" / "v1").glob("*.py"),
+        ROOT / "api" / "attachments.py",
+    ]
     files += [*(ROOT / "api" / "ui").rglob("*.py")]
     found = set()
     for file in files:
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in OURS:
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", getattr(node.func, "attr", "")) in OURS
+            ):
                 found |= {text for each in node.args if (text := _text(each)) and " " in text}
             if isinstance(node, ast.Dict):
                 keys = [getattr(key, "value", None) for key in node.keys]
@@ -67,7 +93,8 @@ def _text(node: ast.expr) -> str | None:
             return text
         case ast.JoinedStr(values=parts):
             return "".join(
-                str(part.value) if isinstance(part, ast.Constant) else "{" + _place(part) + "}" for part in parts
+                str(part.value) if isinstance(part, ast.Constant) else "{" + _place(part) + "}"
+                for part in parts
             )
     return None
 

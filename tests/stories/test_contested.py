@@ -243,7 +243,11 @@ def test_while_it_is_called_up_it_has_no_legal_force() -> None:
 def test_it_is_called_up_once_and_ended_once() -> None:
     called = [*SERVED, put(CALL_UP, by=REIJO, on="20.7.2022")]
     given(called).when(CALL_UP, by=REIJO, on="21.7.2022").rejected(AlreadyDone)
-    given(SERVED).when(d.EndCallUp(reason="x"), by=REIJO, on="21.7.2022").rejected(NotNow, "not called up")
+    end = d.EndCallUp(reason="Ei muutosta.")
+    given(SERVED).when(end, by=REIJO, on="21.7.2022").rejected(NotNow, "not called up")
+    ended = given(called, put(end, by=REIJO, on="21.7.2022"))
+    ended.when(end, by=REIJO, on="22.7.2022").rejected(NotNow, "not called up")
+    ended.when(CALL_UP, by=REIJO, on="22.7.2022").then(CalledUp)
     given(called).when(CALL_UP, by=HANNA, on="21.7.2022").rejected(NotAllowed, "registry, approver")
 
 

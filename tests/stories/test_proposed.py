@@ -19,6 +19,7 @@ from domain.rejections import (
 )
 from domain.round.commands import Calculate
 from tests.stories.examples import (
+    AINO,
     APPROVE,
     CALCULATE,
     CALCULATED,
@@ -37,6 +38,7 @@ from tests.stories.examples import (
     SUBMITTED,
     applied,
     eligible,
+    on_paper,
 )
 from tests.stories.muonio import ROADS, TOTAL, all_roads
 from tests.stories.story import enters, given, like
@@ -123,6 +125,14 @@ def test_nothing_is_proposed_when_the_round_has_changed_since_it_was_calculated(
     reopen = c.ReopenEvaluation(reason="Digiroad.")
     again = two.when(reopen, by=HANNA, on=CALCULATED_ON, to="second")
     again.when(PROPOSAL, by=HANNA, on=PROPOSED_ON).rejected(NotNow, cases=["MUODno-2022-2"])
+
+
+def test_an_application_in_time_that_was_found_later_is_checked_before_anything_is_proposed() -> None:
+    """Hallintolaki 18 §: it arrived in time, so it shares the budget, whenever it is entered."""
+    letter = put(on_paper("30.6.2022", "Löytyi postilaatikosta."), by=AINO, on=CALCULATED_ON, to="found")
+    given(CALCULATED, letter).when(PROPOSAL, by=HANNA, on=PROPOSED_ON).rejected(
+        NotNow, "check every case", cases=["MUODno-2022-2"]
+    )
 
 
 def test_a_case_is_in_one_proposal_at_a_time() -> None:

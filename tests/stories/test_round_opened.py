@@ -147,7 +147,9 @@ def test_a_round_closes_by_itself_at_its_instant_and_not_before() -> None:
     )
     story = given(ROUND_OPEN)
     story.settle("30.6.2022 klo 14.59.59,999").then_in(stream("round"))
-    story.settle(CLOSES).then_in(stream("round"), RoundClosed(), enters("closed", waits_for=Role.HANDLER))
+    story = story.settle(CLOSES)
+    story.then_in(stream("round"), RoundClosed(), enters("closed", waits_for=Role.HANDLER))
+    assert (story.state("round").stage, story.state("round").due_at) == ("closed", None)
 
 
 def test_nobody_closes_a_round_by_hand() -> None:

@@ -13,6 +13,7 @@ from domain.process import Process
 
 router = APIRouter()
 HIDDEN = ("process", "round")
+ORDER = ("form", "organisation", "contact", "account", "attachments")
 OF_CUSTOMER_SERVICE = ("channel", "arrivedAt", "enteredReason")
 
 
@@ -65,7 +66,8 @@ async def _may(visit: Visit) -> dict[str, Any]:
     door = beginning("Submit", (await visit.me())["roles"])
     if door is None:
         raise Refused(
-            HTTPStatus.FORBIDDEN, {"detail": "Applicants apply; customer service enters paper and counter visits."}
+            HTTPStatus.FORBIDDEN,
+            {"detail": "Applicants apply; customer service enters paper and counter visits."},
         )
     return door
 
@@ -77,11 +79,12 @@ async def _form(visit: Visit, kind: Process, round_: str | None, attempt: Attemp
     place = places.of_application(kind, round_, visit.language)
     made = form(door, place, visit.language, prefill=prefill, attempt=attempt)
     left_out = [*HIDDEN, *(() if on_paper else OF_CUSTOMER_SERVICE), *(() if kind.pays else ("account",))]
+    needed = [*(("account",) if kind.pays else ()), *(("channel",) if on_paper else ())]
     rounds = (await visit.get("/rounds"))["items"]
     return await visit.show(
         "apply.html",
         attempt.status if attempt else HTTPStatus.OK,
-        form=made.without(*left_out),
+        form=made.without(*left_out).requiring(*needed).ordered(*ORDER),
         attempt=attempt,
         process=kind.titles[visit.language],
         hidden={"process": kind.name, "round": round_ or ""},

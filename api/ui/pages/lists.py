@@ -16,7 +16,9 @@ async def rounds(visit: Visiting) -> Response:
     """Every round; staff see the demand against the budget."""
     found = await visit.get("/rounds", minPosition=visit.minimum)
     me = await visit.me()
-    return await visit.show("rounds.html", items=found["items"], opens=bool(beginning("OpenRound", me["roles"])))
+    return await visit.show(
+        "rounds.html", items=found["items"], opens=bool(beginning("OpenRound", me["roles"]))
+    )
 
 
 @router.get("/payments")

@@ -48,9 +48,7 @@ async def sign_in(
     if answer.is_error:
         problem = problem_of(answer)
         detail = (
-            "Fill in every field."
-            if answer.status_code == HTTPStatus.BAD_REQUEST
-            else str(problem["detail"])
+            "Fill in every field." if answer.status_code == HTTPStatus.BAD_REQUEST else str(problem["detail"])
         )
         return _page(visit, {"municipality": municipality, "username": username}, detail, answer.status_code)
     response = RedirectResponse(inside(back), HTTPStatus.SEE_OTHER)

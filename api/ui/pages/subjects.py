@@ -6,13 +6,13 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Response
-from pydantic.alias_generators import to_camel
 
 from api.ui import places
 from api.ui.doors import Attempt, beginning, form, forms_of, named, put
 from api.ui.forms import Place
 from api.ui.pages.queue import of_round
 from api.ui.visit import Refused, Visit, Visiting
+from api.ui.words import PHASES
 from domain.messages import STAFF
 
 router = APIRouter()
@@ -45,8 +45,6 @@ async def a_case(visit: Visit, key: str) -> Subject:
 
 def phases(case: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The stage bar: stages that belong together stand as one, each behind, now or ahead."""
-    from api.ui.words import PHASES
-
     groups: list[dict[str, Any]] = []
     now = case["stages"].index(case["stage"]) if case["stage"] in case["stages"] else -1
     for place, stage in enumerate(case["stages"]):
@@ -61,6 +59,15 @@ def phases(case: Mapping[str, Any]) -> list[dict[str, Any]]:
     if last_is_over and groups:
         groups[-1]["state"] = "behind"
     return groups
+
+
+def foremost(case: Mapping[str, Any]) -> str:
+    """The command that most likely comes next, to stand first; the others keep the API's order."""
+    if case["stage"] != "handling":
+        return ""
+    if case["handler"] is None:
+        return "assign"
+    return "record-check" if any(each["check"] is None for each in case["checklist"]) else "evaluate"
 
 
 async def a_round(visit: Visit, key: str) -> Subject:
@@ -96,6 +103,9 @@ async def page(visit: Visit, kind: str, key: str, attempt: Attempt | None = None
     """The page of a subject, with the attempt that must be mended where there is one."""
     subject = await LOADERS[kind](visit, key)
     forms = forms_of(subject.body, subject.place, visit.language, attempt)
+    if kind == "case":
+        first = foremost(subject.body)
+        forms.sort(key=lambda each: each.name != first)
     if kind == "round":
         door = beginning("Propose", (await visit.me())["roles"])
         if door and subject.place.lists["cases"]:
@@ -181,57 +191,6 @@ async def propose(visit: Visiting) -> Response:
     return visit.go(f"/decisions/{done['id']}", min=done["position"], done="propose")
 
 
-@router.get("/cases/{key}/personal-data")
-async def personal_data(visit: Visiting, key: str) -> Response:
-    """Ask why; nothing is opened by following a link."""
-    case = await visit.get(f"/cases/{key}", lang=visit.language)
-    return await visit.show("personal_data.html", subject=case, values=None, detail="", reason="")
-
-
-@router.post("/cases/{key}/personal-data")
-async def opened(visit: Visiting, key: str) -> Response:
-    """Contact and account data, opened for a reason that is logged."""
-    case = await visit.get(f"/cases/{key}", lang=visit.language)
-    reason = str((await visit.request.form()).get("reason", "")).strip()
-    answer_ = await visit.ask("GET", f"/cases/{key}/personal-data", params={"reason": reason})
-    if answer_.is_error:
-        detail = "Say why you look, in at least three letters; it is logged."
-        return await visit.show(
-            "personal_data.html",
-            answer_.status_code,
-            subject=case,
-            values=None,
-            detail=detail,
-            reason=reason,
-        )
-    found: dict[str, dict[str, str]] = {}
-    for name, value in answer_.json()["values"].items():
-        about, _, what = name.partition(".")
-        found.setdefault(about, {})[to_camel(what)] = value
-    return await visit.show("personal_data.html", subject=case, values=found, detail="", reason=reason)
-
-
-@router.get("/cases/{key}/attachments/{sha256}")
-async def attachment(visit: Visiting, key: str, sha256: str) -> Response:
-    """A document, as the API hands it out."""
-    found = await visit.ask("GET", f"/cases/{key}/attachments/{sha256}")
-    if found.is_error:
-        raise Refused(found.status_code, found.json())
-    kept = ("content-type", "content-disposition", "etag", "last-modified")
-    headers = {name: value for name, value in found.headers.items() if name in kept}
-    return Response(found.content, headers=headers)
-
-
-@router.get("/cases/{key}/trail")
-async def trail(visit: Visiting, key: str, version: int | None = None) -> Response:
-    """The raw trail for the auditor, and the case as it was after one of its events."""
-    found = await visit.get(f"/cases/{key}/trail")
-    case = await visit.get(f"/cases/{key}", lang=visit.language)
-    reached = version or len(found["items"])
-    then = await visit.get(f"/cases/{key}/as-it-was", version=reached, lang=visit.language)
-    return await visit.show("trail.html", subject=case, items=found["items"], then=then, reached=reached)
-
-
 @router.post("/cases/{key}/{name}")
 async def on_case(visit: Visiting, key: str, name: str) -> Response:
     return await answer(visit, "case", key, name)
@@ -250,3 +209,34 @@ async def on_decision(visit: Visiting, key: str, name: str) -> Response:
 @router.post("/municipality/{name}")
 async def on_municipality(visit: Visiting, name: str) -> Response:
     return await answer(visit, "municipality", "settings", name)
+
+
+@router.get("/cases/{key}/{name}")
+async def back_to_case(visit: Visiting, key: str, name: str) -> Response:
+    """The address of a refused command, opened anew: back to what it was about."""
+    named("case", name)
+    return visit.go(f"/cases/{key}")
+
+
+@router.get("/rounds/{key}/{name}")
+async def back_to_round(visit: Visiting, key: str, name: str) -> Response:
+    named("round", name)
+    return visit.go(f"/rounds/{key}")
+
+
+@router.get("/decisions/{key}/{name}")
+async def back_to_decision(visit: Visiting, key: str, name: str) -> Response:
+    named("decision", name)
+    return visit.go(f"/decisions/{key}")
+
+
+@router.get("/municipality/{name}")
+async def back_to_municipality(visit: Visiting, name: str) -> Response:
+    named("municipality", name)
+    return visit.go("/municipality")
+
+
+@router.get("/decisions")
+async def back_to_rounds(visit: Visiting) -> Response:
+    """Decisions are proposed on the page of their round."""
+    return visit.go("/rounds")

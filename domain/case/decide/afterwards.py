@@ -29,15 +29,15 @@ def _(command: c.Serve, case: Case, context: Context) -> Facts:
         raise BadContent("A decision is served after it is made, and not in the future.", field="on")
     if command.shown_served_on and command.shown_served_on > context.today:
         raise BadContent("What is shown has happened: the day is not in the future.", field="shownServedOn")
-    if command.mode is Mode.ELECTRONIC and not case.electronic_consent:
+    if command.mode is Mode.ELECTRONIC and not (case.electronic_consent and command.party == "applicant"):
         raise NoConsent(
             "The applicant has not consented to electronic service: serve by letter (L 13/2003 19 §)."
         )
-    yield e.Served(
-        party=command.party,
-        evidence=command.evidence,
-        clock=_clock(command.mode, on, regime.days, command.shown_served_on),
-    )
+    served = _clock(command.mode, on, regime.days, command.shown_served_on)
+    before = case.served.get(command.party)
+    if before and served.last_day < before.last_day:
+        raise NotNow("A party's time is never cut short: the later service governs.", lastDay=str(before.last_day))
+    yield e.Served(party=command.party, evidence=command.evidence, clock=served)
 
 
 def _clock(mode: Mode, on: date, days: int, shown: date | None) -> Clock:

@@ -71,6 +71,11 @@ def _in_hand(case: Case, context: Context) -> None:
         )
 
 
+def _not_disqualified(case: Case, context: Context) -> None:
+    if context.by.user_id in case.disqualified:
+        raise Disqualified("You have declared a disqualification in the case (hallintolaki 27 §).")
+
+
 @answer.register
 def _(command: c.RecordCheck, case: Case, context: Context) -> Facts:
     _in_hand(case, context)
@@ -94,8 +99,9 @@ def _(command: c.RequestCompletion, case: Case, context: Context) -> Facts:
 
 @answer.register
 def _(command: c.ExtendCompletion, case: Case, context: Context) -> Facts:
+    _in_hand(case, context)
     assert case.completion is not None
-    if command.due <= case.completion.due:
+    if command.due <= case.completion.due or command.due < context.today:
         raise BadContent(
             "An extension ends after the present last day.", field="due", due=str(case.completion.due)
         )
@@ -104,6 +110,7 @@ def _(command: c.ExtendCompletion, case: Case, context: Context) -> Facts:
 
 @answer.register
 def _(command: c.CancelCompletion, case: Case, context: Context) -> Facts:
+    _in_hand(case, context)
     yield e.CompletionCancelled(reason=command.reason)
 
 
@@ -133,6 +140,7 @@ def _(command: c.Withdraw, case: Case, context: Context) -> Facts:
 
 @answer.register
 def _(command: c.ChangeAccount, case: Case, context: Context) -> Facts:
+    _not_disqualified(case, context)
     if case.account is None:
         raise NotNow("Nothing is paid in this process.")
     if case.payment and case.payment.state in ("released", "instructed"):
@@ -142,6 +150,7 @@ def _(command: c.ChangeAccount, case: Case, context: Context) -> Facts:
 
 @answer.register
 def _(command: c.AddParty, case: Case, context: Context) -> Facts:
+    _not_disqualified(case, context)
     party = f"party-{len(case.parties) + 1}"
     contact = e.Contact(
         **{name: getattr(command.contact, name).about(party) for name in e.Contact.model_fields}

@@ -33,7 +33,8 @@ def _(command: c.ReleasePayment, case: Case, context: Context) -> Facts:
             "That is not the payment that waits for release.", payment=payment.id if payment else None
         )
     me = context.by.user_id
-    if me in (decision.decided_by, decision.prepared_by, case.account_changed_by):
+    approved_by = context.streams[context.of("decision", decision.decision)].approved_by
+    if me in (approved_by, decision.decided_by, decision.prepared_by, case.account_changed_by):
         raise FourEyes(
             "Whoever prepared or made the decision, or changed the account, may not release the payment."
         )
@@ -70,11 +71,15 @@ def _(command: c.BookPayment, case: Case, context: Context) -> Facts:
 @answer.register
 def _(command: c.ReturnPayment, case: Case, context: Context) -> Facts:
     payment = _payment(case, command.payment, "released", "instructed", "booked")
+    if command.returned_on > context.today:
+        raise BadContent("The return is still to come.", field="returnedOn")
     yield e.PaymentReturned(payment=payment.id, returned_on=command.returned_on, reason=command.reason)
 
 
 def _payment(case: Case, payment_id: str, *states: str) -> Payment:
     payment = case.payment
+    if payment is not None and any(each.id == payment_id for each in case.payments[:-1]):
+        raise AlreadyDone("That payment has been followed by another.", payment=payment.id)
     if payment is None or payment.id != payment_id:
         raise BadContent("That is not the case's present payment.", field="payment")
     if payment.state not in states:

@@ -3,12 +3,19 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, Self
+
+CENT = -2
+"""The exponent of an amount in euros and cents."""
 
 
 @dataclass(frozen=True)
 class Instruction:
-    """One payment to be made. Its id is ours, fixed before: at most 35 characters, the bank's EndToEndId."""
+    """One payment to be made. Its id is ours and fixed before any money moves: it becomes the bank's EndToEndId.
+
+    The amount is in euros; `payee_id` is the road's usage unit; the IBAN is written without spaces. Raises ValueError
+    where a payment could not be carried out as it is written.
+    """
 
     payment_id: str
     amount: Decimal
@@ -17,6 +24,18 @@ class Instruction:
     iban: str = field(repr=False)
     message: str
     due: date
+
+    def __post_init__(self) -> None:
+        faults = {
+            "an id of 1 to 35 characters": not 1 <= len(self.payment_id) <= 35,  # noqa: PLR2004
+            "an amount above zero, in cents": not self.amount > 0 or self.amount.as_tuple().exponent != CENT,
+            "a payee": not self.payee_id,
+            "an account of letters and digits": not self.iban.isalnum(),
+            "a message of 1 to 140 characters": not 1 <= len(self.message) <= 140,  # noqa: PLR2004
+        }
+        for needed, missing in faults.items():
+            if missing:
+                raise ValueError(f"Payment {self.payment_id!r} needs {needed}.")
 
 
 @dataclass(frozen=True)
@@ -27,6 +46,16 @@ class Instructed:
     reference: str
     amount: Decimal
     state: str
+    payee_id: str
+    iban: str = field(repr=False)
+
+    def agreeing_with(self, instruction: Instruction) -> Self:
+        """Itself, where it is what was instructed. Raises PartyContradicts, which names the difference and no account."""
+        held = {"amount": self.amount, "payee": self.payee_id, "account": self.iban}
+        told = {"amount": instruction.amount, "payee": instruction.payee_id, "account": instruction.iban}
+        if others := [name for name in told if held[name] != told[name]]:
+            raise PartyContradicts(f"{self.payment_id}: the party holds another {' and '.join(others)}")
+        return self
 
 
 @dataclass(frozen=True)
@@ -49,11 +78,11 @@ class Return:
 
 
 class PartyUnavailable(Exception):
-    """The party did not answer, or not now: look again later."""
+    """The party did not answer, not now, or not so that we understand: the payment may be made or not; look later."""
 
 
 class PartyRefused(Exception):
-    """The party turned the payment down; a person must look."""
+    """The party turned the payment down and did nothing; a person must look."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -72,7 +101,7 @@ class PaymentParty(Protocol):
         ...
 
     def instruct(self, instruction: Instruction) -> Instructed:
-        """Have it paid, and read back what the party holds."""
+        """Have it paid, read back what the party holds, and compare."""
         ...
 
     def notifications(self, after: str | None) -> tuple[list[Booking | Return], str]:
@@ -81,7 +110,7 @@ class PaymentParty(Protocol):
 
 
 def payment_party(url: str, *, bank_url: str, email: str, password: str, timeout: float = 5) -> PaymentParty:
-    """The party that an installation's settings name."""
+    """The party that an installation's settings name; the time-out is in seconds."""
     from workers.adapters.payment.bezala import BezalaAndBank
 
     return BezalaAndBank(url, bank_url, email, password, timeout)

@@ -1,0 +1,130 @@
+"""What is typed into a form: what stands there before, the command's JSON that it makes, and what was refused of it."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
+from api.ui.forms import Field, Kind, Typed, flat, rows, under
+from domain.messages import HELSINKI
+
+# Out: what a form shows before anything is typed ----------------------------------------------------------------------
+
+
+def typed_of(fields: Iterable[Field], values: Mapping[str, Any] | None = None) -> Typed:
+    """What would have been typed for these values, or for the defaults."""
+    typed: Typed = {}
+    for field in fields:
+        value = (values or {}).get(field.name, field.default)
+        if field.kind == "group":
+            typed |= typed_of(field.fields, value if isinstance(value, dict) else None)
+        elif field.kind == "rows":
+            for place, row in enumerate(value or []):
+                inner = [under(each, f"{field.path}.{place}.") for each in field.fields]
+                typed |= typed_of(inner, row)
+        elif value is not None and field.kind != "fixed":
+            typed[field.path] = _texts(field, value)
+    return typed
+
+
+def _texts(field: Field, value: Any) -> list[str]:  # noqa: PLR0911 - a table of kinds
+    match field.kind:
+        case "choices":
+            return [str(each) for each in value]
+        case "files":
+            return [json.dumps(each) for each in value]
+        case "lines":
+            return ["\n".join(value)]
+        case "json":
+            return [json.dumps(value, ensure_ascii=False)]
+        case "boolean":
+            return ["true" if value else "false"]
+        case "decimal":
+            return [str(value).replace(".", ",")]
+        case "instant":
+            when = datetime.fromisoformat(value) if isinstance(value, str) else value
+            return [f"{when.astimezone(HELSINKI):%Y-%m-%dT%H:%M}"]
+    return [str(value)]
+
+
+# In: what was typed, as the command's JSON ----------------------------------------------------------------------------
+
+
+def json_of(fields: Iterable[Field], typed: Typed) -> dict[str, Any]:
+    """The command's JSON. What cannot be read stays as it was typed, so that the API says what is wrong with it."""
+    found = {}
+    for field in fields:
+        value = _value(field, typed)
+        if value is not None:
+            found[field.name] = value
+    return found
+
+
+def _value(field: Field, typed: Typed) -> Any:  # noqa: PLR0911 - a table of kinds
+    texts = [each.strip() for each in typed.get(field.path, []) if each.strip()]
+    text = texts[-1] if texts else ""
+    match field.kind:
+        case "fixed":
+            return field.default
+        case "group":
+            inner = json_of(field.fields, typed)
+            worth = {key: value for key, value in inner.items() if value is not False}
+            return inner if worth or field.required else None
+        case "rows":
+            found = [json_of(row, typed) for row in rows(field, typed)]
+            return [each for each in found if any(value not in (None, False) for value in each.values())]
+        case "choices":
+            return texts
+        case "files":
+            return [json.loads(each) for each in texts]
+        case "lines":
+            return [line.strip() for line in text.splitlines() if line.strip()]
+        case "boolean" if not field.required:
+            return text == "true"
+    return _scalar(field.kind, text) if text else None
+
+
+def _scalar(kind: Kind, text: str) -> Any:  # noqa: PLR0911 - a table of kinds
+    try:
+        match kind:
+            case "boolean":
+                return {"true": True, "false": False}.get(text, text)
+            case "integer":
+                return int(re.sub(r"[\s\u00a0\u202f]", "", text).replace("−", "-"))
+            case "decimal":
+                return re.sub(r"[\s\u00a0\u202f€]", "", text).replace(",", ".")
+            case "date":
+                return _day(text)
+            case "instant":
+                return datetime.fromisoformat(text).replace(tzinfo=HELSINKI).isoformat()
+            case "json":
+                return json.loads(text)
+    except ValueError:
+        return text
+    return text
+
+
+def _day(text: str) -> str:
+    """A day as a browser sends it, or as a Finn types it: 5.10.2026."""
+    if found := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text):
+        return date(int(found[3]), int(found[2]), int(found[1])).isoformat()
+    return text
+
+
+# What was refused, at its fields --------------------------------------------------------------------------------------
+
+
+def errors_at(fields: Iterable[Field], errors: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The API's errors by the path of the field they are about; under an empty path what is about no field."""
+    paths = {each.path for each in flat(fields)}
+    found: dict[str, str] = {}
+    for each in errors:
+        parts = [to_camel(part) if "_" in part else part for part in str(each.get("field", "")).split(".")]
+        parts = parts[1:] if parts[:1] == ["body"] else parts
+        candidates = [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
+        path = next((one for one in candidates if one in paths), "")
+        found.setdefault(path, str(each.get("sentence", "")))
+    return found

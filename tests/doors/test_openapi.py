@@ -1,0 +1,104 @@
+"""The API keeps its own rules, and answers anything that its document allows without breaking."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, given
+from hypothesis import settings as how
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+
+from api.openapi import document
+from domain.messages import Role
+from tests.conftest import Visit
+from tests.town import Town
+
+COMMITTED = Path(__file__).parent.parent.parent / "openapi.json"
+OPERATIONS = [
+    (path, method, operation)
+    for path, methods in document()["paths"].items()
+    for method, operation in methods.items()
+]
+
+
+def test_the_committed_document_changes_only_on_purpose() -> None:
+    assert json.loads(COMMITTED.read_text()) == json.loads(json.dumps(document())), (
+        "if this is meant: asiapolku openapi --out openapi.json"
+    )
+
+
+def test_paths_are_kebab_case_and_plural() -> None:
+    for path, _, _ in OPERATIONS:
+        for part in path.removeprefix("/api/v1").split("/"):
+            assert re.fullmatch(r"(\{[a-z0-9]+\}|[a-z0-9-]+(\.atom)?)?", part), path
+
+
+def test_names_on_the_wire_are_camel_case() -> None:
+    def names(schema: Any) -> list[str]:
+        if isinstance(schema, dict):
+            own = list(schema.get("properties", {})) if isinstance(schema.get("properties"), dict) else []
+            return own + [name for value in schema.values() for name in names(value)]
+        return [name for value in schema for name in names(value)] if isinstance(schema, list) else []
+
+    found = names(document()["components"]["schemas"])
+    assert len(found) > 80
+    assert [name for name in found if not re.fullmatch(r"[a-z][a-zA-Z0-9]*", name)] == []
+    for _, _, operation in OPERATIONS:
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "query":
+                assert re.fullmatch(r"[a-z][a-zA-Z0-9]*", parameter["name"])
+
+
+def test_every_operation_has_a_name_a_sentence_and_its_problems() -> None:
+    ids = [operation["operationId"] for _, _, operation in OPERATIONS]
+    assert len(set(ids)) == len(ids)
+    for path, method, operation in OPERATIONS:
+        assert operation["summary"], path
+        assert operation.get("description"), path
+        answers = operation["responses"]
+        assert any(status.startswith("2") for status in answers), path
+        assert {"400", "401", "403", "404", "422"} <= set(answers), (path, method)
+        shape = json.dumps(answers["422"])
+        assert "application/problem+json" in shape, path
+
+
+def test_a_command_is_a_post_with_a_body_and_its_two_headers() -> None:
+    for path, method, operation in OPERATIONS:
+        if "commands" in operation["tags"]:
+            headers = {each["name"].lower() for each in operation["parameters"] if each["in"] == "header"}
+            assert method == "post"
+            assert "idempotency-key" in headers
+            assert ("if-match" in headers) == (path.count("/") > 3)
+
+
+def test_nothing_that_the_document_allows_breaks_the_house(url: str, town: Town, visit: Visit) -> None:
+    """Schemathesis over the whole document, as somebody who holds every role, on a municipality with cases."""
+    town.to_release(1)
+    somebody = visit(*(role for role in Role if role is not Role.SYSTEM))
+    schema = schemathesis.openapi.from_url(f"{url}/api/v1/openapi.json")
+    checks = [not_a_server_error, status_code_conformance, response_schema_conformance]
+    tried = 0
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        if operation.path.endswith("/sessions/current"):
+            continue  # it would end the session that everything else is asked with
+
+        @how(
+            max_examples=6,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def attempt(case: Any) -> None:
+            case.call_and_validate(
+                checks=checks, headers={"Authorization": f"Bearer {somebody.token}", "Idempotency-Key": "s"}
+            )
+
+        attempt()
+        tried += 1
+    assert tried > 60

@@ -1,0 +1,74 @@
+"""What a person might type into any field: an example by the field's kind, so that a new command needs no line here."""
+
+import json
+from collections.abc import Iterable
+
+from api.ui.forms import Choice, Field, Place, Typed, rows
+from api.ui.places import kinds, newest, questions
+from domain.process import process
+
+GRANT = process("private-road-grant")
+LISTS = {
+    "checklist": (Choice("digiroad", "Digiroad"),),
+    "parties": (Choice("applicant", "", translated=False),),
+    "lines": (Choice("a00", "1 Tie"), Choice("a01", "2 Tie")),
+    "claims": (Choice("c1", "c1"),),
+    "reasons": (Choice("late", "Late"),),
+    "handlers": (Choice("u-1", "Hanna"),),
+    "payments": (Choice("498-1-1", "498-1-1"),),
+    "processes": (Choice("private-road-grant", "Grant"),),
+    "ruleSets": (Choice("yksityistieavustus", "yksityistieavustus"),),
+    "cases": (Choice("a00", "1 Tie"),),
+}
+PLACE = Place(LISTS, questions(GRANT, "fi"), kinds(GRANT, "fi"))
+BARE = Place({}, questions(newest()[0], "fi"))
+DOCUMENT = {"kind": "minutes", "sha256": "5" * 64, "name": "p.pdf", "mediaType": "application/pdf", "size": 1}
+BY_PATTERN = {"§": "§ 58", "[0-9a-f]{64}": "5" * 64, "a-z0-9-": "yksityistieavustus", "A-Za-zÅÄÖ": "MUODno"}
+BY_NAME = {
+    "iban": "FI21 1234 5600 0007 85",
+    "usageUnit": "Y2004-11427",
+    "caseNumber": "{prefix}-{year}-{running}",
+    "starts": "2023-01-01",
+}
+
+
+def filled(fields: Iterable[Field]) -> Typed:
+    """Every field filled in with an example."""
+    typed: Typed = {}
+    for field in fields:
+        match field.kind:
+            case "group":
+                typed |= filled(field.fields)
+            case "rows":
+                typed |= filled(rows(field, {})[0])
+            case "fixed":
+                pass
+            case "choices":
+                typed[field.path] = [each.value for each in field.choices]
+            case "choice":
+                typed[field.path] = [field.choices[0].value]
+            case "files":
+                typed[field.path] = [json.dumps(DOCUMENT)]
+            case _:
+                typed[field.path] = [text(field)]
+    return typed
+
+
+def text(field: Field) -> str:
+    """One example by name, pattern or kind."""
+    if field.name in BY_NAME:
+        return BY_NAME[field.name]
+    for part, example in BY_PATTERN.items():
+        if field.pattern and part in field.pattern:
+            return example
+    by_kind = {
+        "integer": str(int(max(field.minimum or 0, 1))),
+        "decimal": "1\u00a0842,50",
+        "boolean": "true",
+        "date": "5.10.2026",
+        "instant": "2026-10-05T09:14",
+        "time": "15:00",
+        "lines": "one\ntwo",
+        "json": "{}",
+    }
+    return by_kind.get(field.kind, "An example")
