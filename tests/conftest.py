@@ -1,8 +1,9 @@
 """Real parts for every test that needs them: one embedded PostgreSQL a session, a municipality of its own a test."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -24,18 +25,34 @@ from domain.messages import Role
 from tests.town import Town
 
 codes = (f"9{number:03}" for number in count())
+OURS = [name.upper() for name in Settings.model_fields]
+GIVEN = {name: os.environ.get(name) for name in OURS}
+"""What whoever runs the tests has set: a database, a Redis."""
+
+
+def _set(variables: dict[str, str | None]) -> None:
+    for name, value in variables.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
+
+
+@contextmanager
+def environment_as_given() -> Iterator[None]:
+    """Our variables as they were when the tests began; what the block makes of them is gone with it."""
+    before = {name: os.environ.get(name) for name in OURS}
+    _set(GIVEN)
+    try:
+        yield
+    finally:
+        _set(before)
 
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A migrated installation without workers, on a demo clock."""
     folder: Path = tmp_path_factory.mktemp("installation")
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        environment(folder, demo=True, redis=False, durable=False) as variables,
-    ):
-        for name, value in variables.items():
-            patch.setenv(name, value)
+    with environment_as_given(), environment(folder, demo=True, redis=False, durable=False) as variables:
         found = settings_of(variables)
         migrate(found)
         yield found

@@ -24,6 +24,7 @@ from projections import payments
 from workers.adapters.payment import (
     Booking,
     Instruction,
+    PartyContradicts,
     PartyRefused,
     PartyUnavailable,
     PaymentParty,
@@ -33,8 +34,8 @@ from workers.adapters.payment import (
 
 log = logging.getLogger("asiapolku.work")
 
-RETRY_AFTER = 2_000
-"""Milliseconds; longer than the payment party's time-out, so that the next look finds what a late answer left."""
+RETRY_AFTER = 6_000
+"""Milliseconds; longer than the payment party's time-out of 5 s, so that the next look finds what a late answer left."""
 
 
 class House:
@@ -90,8 +91,11 @@ def put(municipality: str, stream: str, name: str, command_id: str, cause: str) 
     record(StreamId.parse(stream), command, UUID(command_id), cause)
 
 
-def record(stream: StreamId, command: Command, command_id: UUID, cause: str) -> None:
-    """Answer as the system. A stage that has moved on needs nothing any more; other rejections are for a person to see."""
+def record(stream: StreamId, command: Command, command_id: UUID, cause: str) -> bool:
+    """Answer as the system; False where it was turned down and a person must see.
+
+    A stage that has moved on needs nothing any more, and what is done already is done.
+    """
     try:
         house.store.handle(
             stream, command, by=system(stream.municipality), command_id=command_id, cause=cause
@@ -102,6 +106,8 @@ def record(stream: StreamId, command: Command, command_id: UUID, cause: str) -> 
         log.info("%s on %s is not needed any more", type(command).__name__, stream)
     except Rejection as rejection:
         log.warning("%s on %s was turned down: %s", type(command).__name__, stream, rejection.code)
+        return False
+    return True
 
 
 def react(municipality: str, stream: str, name: str, command_id: str, cause: str) -> None:
@@ -126,9 +132,15 @@ def instruct_payment(stream: StreamId, command_id: UUID, cause: str) -> None:
             return
         instruction = _instruction(stream, case, released)
         try:
-            found = house.party.find(instruction.payment_id) or house.party.instruct(instruction)
+            found = house.party.find(released.payment) or house.party.instruct(instruction)
+            found.agreeing_with(instruction)
         except PartyRefused as refused:
             record(stream, RecordRefusal(payment=released.payment, reason=refused.reason), command_id, cause)
+            return
+        except PartyContradicts:
+            log.error(  # noqa: TRY400 - a traceback would tell nothing more
+                "the party holds another amount or account under %s: a person must look", released.payment
+            )
             return
         answer = RecordInstruction(
             payment=released.payment, amount=str(found.amount), reference=found.reference
@@ -171,8 +183,9 @@ def listen(municipality: str) -> None:
             notifications, heard = house.party.notifications(row["position"] if row else None)
         except PartyUnavailable:
             return
-        for each in notifications:
-            _heard(municipality, each)
+        settled = [_heard(municipality, each) for each in notifications]
+        if not all(settled):
+            return  # heard again later, from the same place
         with database.connection(municipality) as connection:
             connection.execute(
                 "insert into outside_positions (party, position) values ('bank', %s)"
@@ -181,15 +194,19 @@ def listen(municipality: str) -> None:
             )
 
 
-def _heard(municipality: str, notification: Booking | Return) -> None:
+def _heard(municipality: str, notification: Booking | Return) -> bool:
+    """Record what the bank says; False where it must be heard again: too early, or the party's word is still missing."""
     payment = notification.payment_id
     if not payment.startswith(f"{municipality}-"):
-        return
+        return True
     payments.payments.catch_up(house.store, municipality)
     name = payments.stream_of(house.store.database, municipality, payment)
     if name is None:
         log.warning("the bank speaks of a payment that is not known here")
-        return
+        return True
+    stream = StreamId.parse(name)
+    if any(each.id == payment and each.state == "released" for each in house.store.read(stream)[1].payments):
+        return False  # what the party holds has not been compared yet
     command: Command
     if isinstance(notification, Booking):
         command = BookPayment(
@@ -200,7 +217,7 @@ def _heard(municipality: str, notification: Booking | Return) -> None:
             payment=payment, returned_on=notification.returned_on, reason=notification.reason
         )
     cause = f"bank:{notification.reference}"
-    record(StreamId.parse(name), command, derived_id(cause, payment, type(command).__name__), cause)
+    return record(stream, command, derived_id(cause, payment, type(command).__name__), cause)
 
 
 ACTS: Mapping[str, Callable[..., Any]] = {"put": put, "react": react, "listen": listen}

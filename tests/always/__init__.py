@@ -1,0 +1,1 @@
+"""What is always true, whoever does whatever in whichever order."""

@@ -1,0 +1,121 @@
+"""What people's pages offer: where something can be done, which commands by whom, and which of them lead on."""
+
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
+
+from domain.case import commands as c
+from domain.decider import may_see, stages_of
+from domain.messages import Actor, Command, StreamId
+from domain.process import allowed, current, process
+from tests.always.house import House
+from tests.always.people import BY_NAME, PEOPLE, SETTINGS, stream
+from tests.always.values import KNOWN
+from tests.always.wishes import seldom
+
+MOST = {"case": 4, "decision": 4, "round": 2}
+"""How many of a kind may come into being: enough to meet each other, few enough to get far."""
+
+AT_REST = ("archived", "returned", "calculation", "proposal", "decision")
+"""Stages of a case or a decision in which nothing leads on from its own page."""
+
+
+def unchecked(case: Any) -> bool:
+    """Whether an item of the checklist is still to be recorded."""
+    return any(each.item not in case.checks for each in process(case.process, case.edition).checklist)
+
+
+def surely(state: Any) -> bool:
+    return True
+
+
+def claimed(decision: Any) -> bool:
+    """Whether a claim is open."""
+    return any(claim.state == "open" for claim in decision.claims.values())
+
+
+ONWARDS: Mapping[str, Callable[[Any], bool]] = {
+    "Assign": lambda case: case.handler is None,
+    "DeclareImpartiality": lambda case: case.handler not in case.impartial,
+    "RecordCheck": unchecked,
+    "Evaluate": lambda case: not unchecked(case),
+    "Note": lambda case: not unchecked(case),
+    "Serve": lambda case: not case.all_served,
+    "WithdrawClaim": claimed,
+    "DismissClaim": claimed,
+    "EndCallUp": lambda decision: decision.called_up,
+    **dict.fromkeys(("Submit", "Register", "ReleasePayment"), surely),
+    **dict.fromkeys(("OpenRound", "Calculate", "Propose", "Approve", "Sign"), surely),
+    **dict.fromkeys(("PutOnTheAgenda", "RecordMeeting", "CheckMinutes", "Publish"), surely),
+}
+"""Commands that lead towards the end of a case, and when they do."""
+
+IN_HAND = {
+    "ExtendCompletion",
+    "CancelCompletion",
+    "RecordCheck",
+    "Evaluate",
+    "Note",
+    "DeclareImpartiality",
+    "RequestCompletion",
+    "ReopenEvaluation",
+}
+"""What only whoever has the case in hand can do."""
+
+
+def is_there(house: House, where: StreamId) -> bool:
+    return where in house.store.trails or where == SETTINGS
+
+
+def place(house: House, chance: Random) -> StreamId:
+    """Where somebody does something: mostly where something waits, or where something can begin."""
+    if chance.randint(0, 4) == 4:
+        return chance.choice([*(where for where in house.store.trails if where.kind != "register"), SETTINGS])
+    cases, decisions, rounds = (house.of(kind) for kind in ("case", "decision", "round"))
+    stages = [case.stage for case in cases.values()]
+    waiting = [stream("case", key) for key, case in cases.items() if case.stage not in AT_REST]
+    waiting += [stream("decision", key) for key, each in decisions.items() if each.stage not in AT_REST]
+    if "calculation" in stages:
+        waiting += [stream("round", key) for key in rounds]
+    if "proposal" in stages and len(decisions) < MOST["decision"]:
+        waiting += [stream("decision", f"decision-{len(decisions) + 1}")]
+    new = [
+        stream(kind, f"{kind}-{len(there) + 1}")
+        for kind, there in (("case", cases), ("round", rounds))
+        if len(there) < MOST[kind]
+    ]
+    return chance.choice([*waiting * 4, *new] or [SETTINGS])
+
+
+def places(house: House, kind: str) -> list[StreamId]:
+    """Every stream of a kind that is there."""
+    return [where for where in (*house.store.trails, SETTINGS) if where.kind == kind]
+
+
+def offered(house: House, where: StreamId) -> dict[type[Command], list[Actor]]:
+    """By command, who may put it there now."""
+    state = house.store.states[where]
+    begins = c.Submit.model_construct(process=KNOWN[-1]) if where.kind == "case" else None
+    stage = current(stages_of(where, state, begins), state)
+    found: dict[type[Command], list[Actor]] = {}
+    for by in PEOPLE:
+        if not is_there(house, where) or may_see(where, state, by):
+            for kind in allowed(stage, by):
+                found.setdefault(kind, []).append(by)
+    return found
+
+
+def choose(house: House, where: StreamId, chance: Random) -> tuple[type[Command], Actor] | None:
+    """Something that is offered there, rather what leads on, rather by whoever has the case in hand."""
+    choices = offered(house, where)
+    if not choices:
+        return None
+    state = house.store.states[where]
+    onwards = [kind for kind in choices if kind.__name__ in ONWARDS and ONWARDS[kind.__name__](state)]
+    if not onwards and chance.randint(0, 1):
+        return None
+    kind = chance.choice([*onwards * 4, *choices])
+    hands = BY_NAME.get(getattr(state, "handler", None) or "")
+    if hands and hands in choices[kind] and kind.__name__ in IN_HAND and not seldom(chance):
+        return kind, hands
+    return kind, chance.choice(choices[kind])

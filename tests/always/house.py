@@ -1,0 +1,178 @@
+"""The whole house in memory: the store, what follows by itself, the payment party, and the personal values given in.
+
+What follows is worked out as the process manager, the scheduler and the actors do; each message may come at once, late,
+twice or never.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.case.commands import BookPayment, RecordInstruction, RecordRefusal, ReturnPayment
+from domain.case.events import (
+    PaymentBooked,
+    PaymentInstructed,
+    PaymentOrdered,
+    PaymentRefused,
+    PaymentReleased,
+    PaymentReturned,
+)
+from domain.decider import commands_by_name
+from domain.messages import Actor, Command, Entered, Receipt, RecordedEvent, StreamId, derived_id
+from tests.always.memory import Memory
+from tests.always.outside import Manner, Party
+from tests.always.people import SYSTEM
+from tests.always.values import Marks
+from workers.adapters.payment import Booking, Instruction, PartyRefused, PartyUnavailable, Return
+
+COMMANDS = commands_by_name()
+ABOUT_MONEY = (PaymentReleased, PaymentInstructed, PaymentRefused, PaymentBooked, PaymentReturned)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A reminder that something follows from a fact: an internal command, or an act outside the house."""
+
+    cause: RecordedEvent
+    name: str
+
+    @property
+    def stream(self) -> StreamId:
+        return self.cause.stream
+
+    @property
+    def command_id(self) -> UUID:
+        return derived_id(self.cause.reference, self.name)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A command on its way into the house: everything that `handle` wants to know."""
+
+    stream: StreamId
+    command: Command
+    by: Actor
+    command_id: UUID
+    expected_version: int | None = None
+    cause: str | None = None
+
+
+class House:
+    """Everything there is, at one moment."""
+
+    def __init__(self, now: datetime) -> None:
+        self.store, self.party, self.marks = Memory(now), Party(), Marks()
+        self.letters = 0
+        self.heard = 0
+        """How much of the bank's statement was listened to."""
+
+    def copy(self) -> "House":
+        other = House(self.store.now)
+        other.store, other.party, other.marks = self.store.copy(), self.party.copy(), Marks(self.marks.given)
+        other.letters, other.heard = self.letters, self.heard
+        return other
+
+    def letter(
+        self, stream: StreamId, command: Command, by: Actor, expected_version: int | None = None
+    ) -> Letter:
+        """A command under an id that nobody has used."""
+        self.letters += 1
+        return Letter(stream, command, by, UUID(int=self.letters), expected_version)
+
+    def handle(self, letter: Letter) -> Receipt:
+        return self.store.handle(
+            letter.stream,
+            letter.command,
+            by=letter.by,
+            command_id=letter.command_id,
+            expected_version=letter.expected_version,
+            cause=letter.cause,
+        )
+
+    def of(self, kind: str) -> dict[str, Any]:
+        """What every stream of a kind has come to, by its key."""
+        return {stream.key: state for stream, state in self.store.states.items() if stream.kind == kind}
+
+    # What follows by itself ------------------------------------------------------------------------------------------
+
+    def commands_that_follow(self) -> Iterator[Message]:
+        """From each stream's last stage, what follows at once or because its due day or instant lies behind."""
+        for trail in self.store.trails.values():
+            entered = next((each for each in reversed(trail) if isinstance(each.event, Entered)), None)
+            if entered is not None and isinstance(event := entered.event, Entered) and event.then:
+                message = Message(entered, event.then)
+                waits = event.due and event.due >= self.store.today
+                waits = waits or (event.due_at and event.due_at > self.store.now)
+                if not waits and message.command_id not in self.store.receipts:
+                    yield message
+
+    def acts_that_follow(self) -> Iterator[Message]:
+        """Each payment that was released and that nothing is known of yet."""
+        for trail in self.store.trails.values():
+            last = next((each for each in reversed(trail) if isinstance(each.event, ABOUT_MONEY)), None)
+            if last is not None and isinstance(last.event, PaymentReleased):
+                yield Message(last, "instruct_payment")
+
+    def every_message(self) -> list[Message]:
+        """Every reminder that was ever sent, for a queue that delivers late or twice."""
+        told = [(each, each.event) for trail in self.store.trails.values() for each in trail]
+        return [
+            *(Message(each, event.then) for each, event in told if isinstance(event, Entered) and event.then),
+            *(
+                Message(each, "instruct_payment")
+                for each, event in told
+                if isinstance(event, PaymentReleased)
+            ),
+        ]
+
+    def put(self, message: Message) -> Letter:
+        """What the actor `put` sends."""
+        cause = message.cause.reference
+        return Letter(message.stream, COMMANDS[message.name](), SYSTEM, message.command_id, cause=cause)
+
+    def instruct(self, message: Message, manner: Manner) -> Letter | None:
+        """What the actor `instruct_payment` does: look, act, and send the record of it."""
+        released, case = message.cause.event, self.store.states[message.stream]
+        assert isinstance(released, PaymentReleased)
+        payment = case.payment
+        if payment is None or payment.id != released.payment or payment.state != "released" or case.contested:
+            return None
+        opened = [self.store.vault.open(each) for each in (released.account.iban, released.account.holder)]
+        iban, holder = (each or "" for each in opened)
+        instruction = Instruction(
+            payment.id, payment.amount, message.stream.key, holder, iban, case.title, released.due
+        )
+        command: Command
+        try:
+            found = self.party.find(payment.id) or self.party.instruct(instruction, manner)
+            command = RecordInstruction(
+                payment=payment.id, amount=str(found.amount), reference=found.reference
+            )
+        except PartyRefused as refused:
+            command = RecordRefusal(payment=payment.id, reason=refused.reason)
+        except PartyUnavailable:
+            return None
+        return Letter(message.stream, command, SYSTEM, message.command_id, cause=message.cause.reference)
+
+    def hear(self, line: Booking | Return) -> Letter:
+        """What the actor `listen` sends for a line of the bank's statement."""
+        command = self.said_by_the_bank(line)
+        cause = f"bank:{line.reference}"
+        command_id = derived_id(cause, line.payment_id, type(command).__name__)
+        return Letter(self.owner(line.payment_id), command, SYSTEM, command_id, cause=cause)
+
+    def said_by_the_bank(self, line: Booking | Return) -> Command:
+        if isinstance(line, Booking):
+            return BookPayment(payment=line.payment_id, booked_on=line.booked_on, reference=line.reference)
+        return ReturnPayment(payment=line.payment_id, returned_on=line.returned_on, reason=line.reason)
+
+    def owner(self, payment_id: str) -> StreamId:
+        """The case that a payment was ordered in."""
+        return next(
+            each.stream
+            for trail in self.store.trails.values()
+            for each in trail
+            if isinstance(each.event, PaymentOrdered) and each.event.payment == payment_id
+        )

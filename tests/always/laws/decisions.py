@@ -1,0 +1,100 @@
+"""A case is decided once, on a finished check, for the amount that was calculated, and within the budget."""
+
+from decimal import Decimal
+
+from domain.case import events as ce
+from domain.decision import events as de
+from domain.messages import RecordedEvent
+from domain.round.events import CalculationRun
+from tests.always.laws.clerk import Clerk, Cover, always
+from tests.always.memory import Answer
+
+
+def _open(cover: Cover) -> None:
+    """Nothing stands in the way of checking, proposing or deciding the case."""
+    assert cover.decided is None, "a case is decided once"
+    assert not cover.withdrawn, "a withdrawn application is not decided"
+    assert not cover.asked, "the applicant still has time to complete"
+
+
+@always(ce.EligibilityEvaluated)
+def evaluated(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    cover, event = clerk.covers[fact.stream], fact.event
+    _open(cover)
+    assert isinstance(event, ce.EligibilityEvaluated)
+    assert not (cover.submitted.late and event.outcome == "eligible"), "late is late (KHO:2009:100)"
+    assert event.outcome == "eligible" or event.reasons, "a rejection has reasons (hallintolaki 45 §)"
+
+
+@always(de.Proposed)
+def proposed(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    event = fact.event
+    assert isinstance(event, de.Proposed)
+    for line in event.lines:
+        cover = clerk.covers[fact.stream._replace(kind="case", key=line.case)]
+        _open(cover)
+        assert cover.proposed is None, "a case is proposed in one decision at a time"
+        assert cover.evaluated is not None, "a case is checked before it is proposed"
+    assert event.total == sum(line.amount for line in event.lines)
+    if event.body == "officeholder":
+        assert event.total <= event.settings.officeholder_limit, "above the officeholder's limit"
+
+
+@always(ce.Decided)
+def decided(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    cover, event = clerk.covers[fact.stream], fact.event
+    assert isinstance(event, ce.Decided)
+    _open(cover)
+    assert cover.proposed == event.decision, "decided without having been proposed there"
+    assert cover.evaluated is not None, "no decision without an evaluation"
+    assert event.granted == (cover.evaluated.outcome == "eligible")
+    assert event.reasons == cover.evaluated.reasons
+    if event.granted:
+        assert cover.calculated is not None, "a grant is calculated"
+        assert event.amount == cover.calculated.amount, "another amount than was calculated"
+        assert not cover.submitted.late, "a late application gets no grant"
+    else:
+        assert not event.amount
+    _within_budget(clerk, cover, event.amount)
+
+
+def _within_budget(clerk: Clerk, cover: Cover, amount: Decimal) -> None:
+    if (key := cover.submitted.round) is not None:
+        others = [each.decided for each in clerk.covers.values() if each.submitted.round == key]
+        granted = amount + sum((each.amount for each in others if each), Decimal(0))
+        assert granted <= clerk.rounds[key].budget, "more is granted than the round has"
+
+
+@always(de.Signed, de.DecidedInMeeting)
+def decided_together(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    """A § decides each of its lines and nothing else, all in one transaction."""
+    cases = [each.stream.key for each in answer.facts if isinstance(each.event, ce.Decided)]
+    assert cases == [line.case for line in clerk.proposals[fact.stream.key].lines]
+
+
+@always(CalculationRun)
+def calculated_within_budget(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    event, key = fact.event, fact.stream.key
+    assert isinstance(event, CalculationRun)
+    covers = {stream.key: each for stream, each in clerk.covers.items() if each.submitted.round == key}
+    lines = event.allocation.lines
+    assert sum(line.amount for line in lines) <= clerk.rounds[key].budget, "more is shared than there is"
+    live = {name: each for name, each in covers.items() if not each.withdrawn}
+    assert {line.case for line in lines} == {
+        name for name, each in live.items() if each.evaluated and each.evaluated.outcome == "eligible"
+    }
+    assert all(each.evaluated or each.submitted.late for each in live.values()), (
+        "shared before all are checked"
+    )
+    told = {each.stream.key: each.event for each in answer.facts if isinstance(each.event, ce.Calculated)}
+    assert {line.case: line.amount for line in lines} == {name: each.amount for name, each in told.items()}
+
+
+@always(ce.Calculated)
+def calculated_before_the_decision(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    _open(clerk.covers[fact.stream])
+
+
+@always(ce.Withdrawn)
+def withdrawn_before_the_decision(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    assert clerk.covers[fact.stream].decided is None

@@ -1,0 +1,54 @@
+"""Who may not do both: four eyes, and nobody's hand in a case after they have declared a disqualification in it."""
+
+from domain.case import events as ce
+from domain.decision import events as de
+from domain.messages import RecordedEvent
+from tests.always.laws.clerk import Clerk, always
+from tests.always.memory import Answer
+
+
+@always(de.Approved, de.Signed)
+def another_decides(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    assert fact.by != clerk.proposals[fact.stream.key].prepared_by, "the preparer decides"
+
+
+@always(ce.Decided)
+def said_by_whom(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    event = fact.event
+    assert isinstance(event, ce.Decided)
+    proposal = clerk.proposals[event.decision]
+    assert event.prepared_by == proposal.prepared_by
+    assert event.decided_by == ("board" if proposal.body == "board" else fact.by)
+    assert event.decided_by != event.prepared_by
+
+
+@always(ce.PaymentReleased)
+def a_third_person_releases(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    cover, event = clerk.covers[fact.stream], fact.event
+    assert isinstance(event, ce.PaymentReleased)
+    assert cover.decided is not None
+    assert event.released_by == fact.by
+    others = (cover.decided.prepared_by, cover.decided.decided_by, cover.account_by)
+    assert fact.by not in others, "the releaser prepared or made the decision, or changed the account"
+
+
+@always(ce.AccountChanged)
+def said_who_changed_it(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    event = fact.event
+    assert isinstance(event, ce.AccountChanged)
+    assert event.changed_by == fact.by
+
+
+HANDLING = (
+    *(ce.Checked, ce.CompletionRequested, ce.CompletionExtended, ce.CompletionCancelled),
+    *(ce.PartyAdded, ce.AccountChanged, ce.EligibilityEvaluated, ce.EvaluationReopened, ce.Noted),
+    *(ce.ProposedForDecision, ce.Decided, ce.ClaimDismissed, ce.PaymentReleased),
+)
+"""Facts that somebody has weighed; what the registry records and a round's arithmetic are not among them."""
+
+
+@always(*HANDLING)
+def disqualified_hands_off(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    """A disqualified person takes no part in handling the case (hallintolaki 27 §)."""
+    if fact.stream.kind == "case":
+        assert fact.by not in clerk.covers[fact.stream].disqualified, "a disqualified person takes part"

@@ -1,0 +1,76 @@
+"""Every clock is what a careful person counts; nothing ends, is final or leaves the web before its day."""
+
+from domain.case import events as ce
+from domain.decision import events as de
+from domain.messages import HELSINKI, RecordedEvent
+from tests.always.laws.clerk import Clerk, always
+from tests.always.memory import Answer
+from tests.always.wall_calendar import last_day, legal_force_from, served_on
+
+CLAIM, APPEAL = 14, 30
+"""Days: a claim for a revised decision and an appeal (KuntaL 138 §)."""
+
+
+@always(ce.Served, ce.DecisionPublished, de.Published, ce.ClaimDismissed)
+def counted_day_by_day(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    """The clock that is stored is what comes of the command, counted on a wall calendar."""
+    asked, clock = answer.command, fact.event.clock  # type: ignore[attr-defined]
+    days = APPEAL if isinstance(fact.event, ce.ClaimDismissed) else CLAIM
+    on = getattr(asked, "on", None) or answer.today
+    mode = getattr(asked, "mode", "published")
+    served = served_on(mode, on, getattr(asked, "shown_served_on", None))
+    assert (clock.mode, clock.on, clock.days) == (mode, on, days)
+    assert clock.served == served, f"served on {served} by the wall calendar"
+    assert clock.last_day == last_day(served, days), f"ends on {last_day(served, days)} by the wall calendar"
+
+
+@always(ce.AppealPeriodEnded)
+def ended_after_every_last_day(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    cover = clerk.covers[fact.stream]
+    assert cover.parties <= set(cover.served), "a party is not served"
+    assert answer.today > max(cover.last_days), "somebody could still claim"
+
+
+@always(ce.LegalForceReached)
+def final_at_last(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    cover, event = clerk.covers[fact.stream], fact.event
+    assert isinstance(event, ce.LegalForceReached)
+    assert not cover.contested, "a timely claim or a call-up is open"
+    assert cover.parties <= set(cover.served), "a party is not served"
+    force = legal_force_from(cover.last_days, cover.submitted.settings.grace_working_days)
+    assert event.from_day == force, f"final from {force} by the wall calendar"
+    assert answer.today >= force, "mail on its way still has its days of grace"
+
+
+@always(ce.PersonalDataRemoved)
+def off_the_web_after_the_members_day(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    event = fact.event
+    assert isinstance(event, ce.PersonalDataRemoved)
+    assert answer.today > event.last_day, "the members' period runs"
+    if fact.stream.kind == "case":
+        assert event.last_day == clerk.covers[fact.stream].published
+
+
+@always(de.ClaimFiled)
+def in_time_or_late(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    """Before the members' last day it is in time, after everybody's last day it is late."""
+    event = fact.event
+    assert isinstance(event, de.ClaimFiled)
+    covers = [clerk.covers[fact.stream._replace(kind="case", key=key)] for key in event.cases]
+    if any(cover.published is None for cover in covers):
+        assert event.in_time, "no period has begun"
+        return
+    arrived = event.arrived_at.astimezone(HELSINKI).date()
+    members = [cover.published for cover in covers if cover.published]
+    everybody = [day for cover in covers for day in (*cover.served.values(), *members)]
+    assert event.in_time or arrived >= max(members), "turned away before the last day was over"
+    if all(cover.served for cover in covers):
+        assert not event.in_time or arrived <= max(everybody), "nobody's period was open"
+
+
+@always(ce.Served)
+def served_after_the_decision(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    cover, event = clerk.covers[fact.stream], fact.event
+    assert isinstance(event, ce.Served)
+    assert cover.decided is not None
+    assert cover.decided.decided_on <= event.clock.on <= answer.today

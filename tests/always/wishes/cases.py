@@ -1,0 +1,108 @@
+"""What an applicant sends, and what is done with it up to the decision."""
+
+from datetime import timedelta
+from typing import Any
+
+from domain.case import commands as c
+from domain.case.events import Ground
+from domain.law.appeal import Mode
+from domain.messages import Command, Role
+from domain.process import process
+from tests.always.values import FORMS, KNOWN, LENGTHS, REASON, attachment
+from tests.always.wishes.wish import Wish, writes
+
+
+@writes(c.Submit)
+def _(wish: Wish) -> Command:
+    kind, house = process(wish.one_of(*reversed(KNOWN))), wish.house
+    form = dict(FORMS[kind.name])
+    if "length_m" in form:
+        form["length_m"] = wish.mostly(wish.one_of(*LENGTHS), [0])
+    in_person = Role.APPLICANT in wish.by.roles
+    arrived_at = house.store.now - timedelta(days=wish.one_of(1, 10, 40))
+    earlier = not in_person and wish.one_of(True, False)
+    needed = tuple(attachment(each.name) for each in kind.attachments if each.required)
+    return c.Submit(
+        process=kind.name,
+        round=wish.mostly(wish.one_of(*house.of("round") or ["ei-mitään"]), [None])
+        if kind.has_round
+        else None,
+        contact=house.marks.contact(),
+        account=wish.mostly(house.marks.account(), [None]),
+        electronic_consent=wish.one_of(True, False),
+        channel=wish.mostly("e-service" if in_person else "paper", ["e-service", "counter"]),
+        arrived_at=arrived_at if earlier else None,
+        entered_reason="Tuli postissa." if earlier else None,
+        form=form,
+        attachments=wish.mostly(needed, [(), (attachment("ei-mitään"),)]),
+    )
+
+
+@writes(c.Assign)
+def _(wish: Wish) -> Command:
+    return c.Assign(handler=wish.one_of(None, "hanna", "heikki", "toini", "timo"))
+
+
+@writes(c.DeclareDisqualification)
+def _(wish: Wish) -> Command:
+    return c.DeclareDisqualification(ground=wish.one_of(*Ground), note="Naapuri.")
+
+
+@writes(c.RecordCheck)
+def _(wish: Wish) -> Command:
+    items = [each.item for each in process(wish.state.process, wish.state.edition).checklist]
+    left = [item for item in items if item not in wish.state.checks] or items
+    return c.RecordCheck(
+        item=wish.mostly(left[0], [*items, "ei-mitään"]),
+        met=wish.mostly(True, [False]),
+        evidence=REASON,
+        checked_on=wish.one_of(None, wish.day(-1, 1)),
+    )
+
+
+@writes(c.RequestCompletion)
+def _(wish: Wish) -> Command:
+    return c.RequestCompletion(what="Pituus puuttuu.", due=wish.one_of(None, wish.day(1, 5, 0)))
+
+
+@writes(c.ExtendCompletion)
+def _(wish: Wish) -> Command:
+    due = wish.state.completion.due if wish.state.completion else wish.today
+    return c.ExtendCompletion(due=due + timedelta(days=wish.one_of(7, 1, 0)), reason=REASON)
+
+
+@writes(c.AnswerCompletion)
+def _(wish: Wish) -> Command:
+    form: dict[str, Any] = {"lengthM": wish.one_of(*LENGTHS)} if "length_m" in wish.state.form else {}
+    return c.AnswerCompletion(answer="Mitattu.", form=wish.one_of(form, {}))
+
+
+@writes(c.ChangeAccount)
+def _(wish: Wish) -> Command:
+    return c.ChangeAccount(account=wish.house.marks.account(), evidence=REASON)
+
+
+@writes(c.AddParty)
+def _(wish: Wish) -> Command:
+    return c.AddParty(contact=wish.house.marks.contact("party"), reason=REASON)
+
+
+@writes(c.Evaluate)
+def _(wish: Wish) -> Command:
+    grounds = ("late",) if wish.state.late else wish.mostly((), [("other",), ("too-short",), ("ei-mitään",)])
+    fails = grounds or any(not check.met for check in wish.state.checks.values())
+    outcome = wish.mostly("rejected" if fails else "eligible", ["eligible", "rejected"])
+    return c.Evaluate(outcome=outcome, reasons=grounds, note=REASON)
+
+
+@writes(c.Serve)
+def _(wish: Wish) -> Command:
+    unserved = [party for party in wish.state.parties if party not in wish.state.served]
+    modes = (Mode.LETTER, Mode.ELECTRONIC, Mode.HANDED, Mode.RECEIPT, Mode.SUBSTITUTE)
+    return c.Serve(
+        party=wish.mostly((unserved or ["applicant"])[0], [*wish.state.parties, "ei-kukaan"]),
+        mode=wish.one_of(*modes),
+        on=wish.mostly(None, [wish.day(0, -1, -9, 1)]),
+        shown_served_on=wish.mostly(None, [wish.day(0, -1, 1)]),
+        evidence=REASON,
+    )
