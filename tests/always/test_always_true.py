@@ -15,7 +15,7 @@ from tests.always.machine import ACCEPTED, TOLD, Municipality
 STEADY = settings(
     derandomize=True,
     database=None,
-    max_examples=240,
+    max_examples=600,
     stateful_step_count=40,
     deadline=None,  # an example is a whole municipality; how long it takes says nothing
 )

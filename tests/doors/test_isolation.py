@@ -54,8 +54,9 @@ def addresses() -> Iterator[tuple[str, str, str]]:
             kinds = [kind for kind in KEYS if "{kind}" in path or f"/{kind}/" in path] or [""]
             for kind in kinds:
                 filled = path.replace("{kind}", kind).replace("{key}", KEYS.get(kind, ""))
-                filled = filled.replace("{sha256}", "a" * 64).removeprefix("/api/v1")
-                assert "{" not in filled
+                filled = filled.replace("{sha256}", "a" * 64).replace("{figure}", "decision")
+                filled = filled.removeprefix("/api/v1")
+                assert "{" not in filled, f"say what stands for it here: {filled}"
                 yield method.upper(), filled, commands.get(operation["operationId"], "")
 
 
