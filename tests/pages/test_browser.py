@@ -1,0 +1,243 @@
+"""A real browser plays one case from application to paid, without JavaScript; axe looks at each page on the way."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from api.demo.people import MUNICIPALITY, PASSWORD, STAFF, Person, document, settle, until
+from api.running import Running, running
+from api.v1.identity import Users
+from domain.event_store import EventStore
+from domain.messages import HELSINKI, Role
+from tests.conftest import Visitor, environment_as_given
+
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+INSTALL = "no chromium-headless-shell: apt-get install chromium-headless-shell"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CHECKS = ("road-register", "digiroad", "habitation", "passable")
+
+if CHROMIUM is None and os.environ.get("UI_REQUIRE") != "1":
+    pytest.skip(INSTALL, allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with (
+        environment_as_given(),
+        running(tmp_path_factory.mktemp("pages"), demo=True, durable=False) as installation,
+    ):
+        installation.clock.move_to(datetime(2022, 6, 1, 9, tzinfo=HELSINKI))
+        store = EventStore.open(installation.settings, size=2)
+        settle(Users(store), 1)
+        store.database.close()
+        yield installation
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM is not None, INSTALL
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+def sign_in(page: Page, url: str, user: str, language: str) -> None:
+    page.goto(f"{url}/sign-in?lang={language}")
+    for name, value in (("municipality", MUNICIPALITY), ("username", user), ("password", PASSWORD)):
+        page.fill(f"#{name}", value)
+    page.locator("main button[type=submit]").click()
+    assert "/sign-in" not in page.url
+
+
+class Desk:
+    """Somebody at the pages, with JavaScript off."""
+
+    def __init__(self, browser: Browser, url: str, user: str) -> None:
+        self.url = url
+        self.page: Page = browser.new_context(java_script_enabled=False, locale="en-GB").new_page()
+        self.console: list[str] = []
+        self.page.on("console", lambda message: self.console.append(message.text))
+        self.user = user
+        self.go("/queue")
+
+    def go(self, path: str) -> Page:
+        self.page.goto(f"{self.url}{path}")
+        if "/sign-in" in self.page.url:  # the first time, and whenever the clock has outrun the session
+            sign_in(self.page, self.url, self.user, "en")
+            self.page.goto(f"{self.url}{path}")
+        return self.page
+
+    def do(self, path: str, command: str, **fields: str) -> None:
+        """Put a command by the form that the page made from its schema."""
+        page = self.go(path)
+        form = page.locator(f"#do-{command}")
+        if form.evaluate("each => each.tagName === 'DETAILS' && !each.open"):
+            form.locator("> summary").click()
+        for name, value in fields.items():
+            field = form.locator(f"[name='{name.replace('__', '.')}']")
+            kind = field.first.evaluate("each => each.type")
+            if kind == "radio":
+                form.locator(f"[name='{name}'][value='{value}']").check()
+            elif kind == "select-one":
+                field.select_option(value)
+            else:
+                field.fill(value)
+        form.locator("button[type=submit]").last.click()
+        assert page.locator("[role=alert]").count() == 0, page.locator("[role=alert]").inner_text()
+
+
+def begin(house: Running) -> str:
+    """An open round, made over the API by the administrator and a handler; its id."""
+    from api.demo.people import CRITERIA, SETTINGS
+
+    with Person(house.url, "paula") as paula, Person(house.url, "hanna") as hanna:
+        paula.do("/municipality", "adopt-settings", settings=SETTINGS, adoptedOn="2022-01-01", section="§ 1")
+        paula.do("/municipality", "adopt-rule-set", ruleSet=CRITERIA)
+        opened = hanna.begin(
+            "/rounds",
+            name="2022",
+            ruleSet=CRITERIA["name"],
+            budget="6000.00",
+            opensAt="2022-06-01T08:00:00+03:00",
+            closesAt="2022-06-30T15:00:00+03:00",
+        )
+    return str(opened["id"])
+
+
+def watching(house: Running) -> Visitor:
+    """An auditor with a token that outlasts every leap of the clock."""
+    store = EventStore.open(house.settings, size=2)
+    token = Users(store).token(MUNICIPALITY, "watching", [Role.AUDITOR])
+    store.database.close()
+    return Visitor(house.url, token, "")
+
+
+def stage(auditor: Visitor, path: str) -> str:
+    return str(auditor.get(path).json()["stage"])
+
+
+def applies(applicant: Desk, round_: str, minutes: Path) -> str:
+    """An applicant makes a mistake, mends it, and has sent the application; where its case is."""
+    page = applicant.go(f"/apply/private-road-grant?round={round_}")
+    answers: dict[str, Any] = {
+        "form.roadName": "Koetie",
+        "form.association": "Koetien tiekunta",
+        "form.usageUnit": "K79",
+        "form.lengthM": "1200",
+        "form.permanentHouseholds": "3",
+        "form.costsEur": "1842.50",
+        "contact.name": "Maija Meikäläinen",
+        "contact.address": "Tie 1, 99300 Muonio",
+        "account.iban": "FI21 1234 5600 0007 85",
+        "account.holder": "Koetien tiekunta",
+    }
+    for name, value in answers.items():
+        page.fill(f"[name='{name}']", value)
+    page.set_input_files("[name='attachments.minutes']", minutes)
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator("[role=alert]")).to_contain_text("K7905")
+    assert page.input_value("[name='form.roadName']") == "Koetie", "what was typed is kept"
+    page.fill("[name='form.usageUnit']", "Y2004-11427")
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator("h1")).to_contain_text("Koetie")
+    return "/cases/" + page.url.split("/cases/")[1].split("?")[0]
+
+
+def test_one_case_from_application_to_paid(house: Running, browser: Browser, tmp_path: Path) -> None:
+    round_ = begin(house)
+    desks = {name: Desk(browser, house.url, name) for name in ("hanna", "elina", "reijo", "maija", "tarmo")}
+    applicant = Desk(browser, house.url, "hakija01")
+    minutes = tmp_path / "minutes.pdf"
+    minutes.write_bytes(document("Minutes"))
+
+    case = applies(applicant, round_, minutes)
+    with watching(house) as tarmo:
+        until(lambda: stage(tarmo, case) == "handling", "registration")
+        hanna = desks["hanna"]
+        until(lambda: hanna.go("/queue").get_by_text("Koetie").count(), "the queue")
+        hanna.page.get_by_role("button", name="Take next").click()
+        assert case in hanna.page.url
+        hanna.do(case, "declare-impartiality")
+        for item in CHECKS:
+            hanna.do(case, "record-check", item=item, met="true", evidence="looked up")
+        hanna.do(case, "evaluate", outcome="eligible")
+        house.clock.move_to(datetime(2022, 7, 1, 9, tzinfo=HELSINKI))
+        until(lambda: stage(tarmo, f"/rounds/{round_}") == "closed", "the closing of the round")
+        hanna.do(f"/rounds/{round_}", "calculate")
+        hanna.do(f"/rounds/{round_}", "propose", heading="Avustukset 2022")
+        decision = "/decisions/" + hanna.page.url.split("/decisions/")[1].split("?")[0]
+        desks["elina"].do(decision, "approve")
+        desks["elina"].do(decision, "sign", signature="Elina Elinvoimajohtaja")
+        desks["reijo"].do(case, "serve", mode="letter")
+        desks["reijo"].do(decision, "publish")
+        until(lambda: stage(tarmo, case) == "appeal-period", "service")
+        expect(desks["reijo"].go(case).locator("main")).to_contain_text("22.7.2022")
+        for day in ((2022, 7, 25), (2022, 8, 1)):
+            house.clock.move_to(datetime(*day, 9, tzinfo=HELSINKI))
+            until(lambda: stage(tarmo, case) in ("legal-force", "payment-release"), "the timers")
+        until(lambda: stage(tarmo, case) == "payment-release", "legal force")
+        payment = tarmo.get(case).json()["payments"][0]["id"]
+        desks["maija"].do(case, "release-payment", payment=payment)
+        until(lambda: stage(tarmo, case) == "archived", "the bank")
+
+    shown = applicant.go(case).locator("main")
+    expect(shown).to_contain_text("€6,000.00")
+    expect(shown).to_contain_text("The case is closed.")
+    trail = desks["tarmo"].go(f"{case}/trail").locator("main")
+    expect(trail).to_contain_text("Payment booked", ignore_case=True)
+    public = browser.new_context(locale="sv").new_page()
+    public.goto(f"{house.url}/p/{MUNICIPALITY}/")
+    expect(public.locator("main")).to_contain_text("Avustukset 2022")
+    assert "Meikäläinen" not in public.content()
+    looked_at(house, browser, case, decision, round_)
+    for desk in (*desks.values(), applicant):
+        assert [line for line in desk.console if "Content Security Policy" in line] == []
+
+
+def looked_at(house: Running, browser: Browser, case: str, decision: str, round_: str) -> None:
+    """axe finds nothing, and nothing overflows, wide and narrow, light and dark, in Finnish and Swedish."""
+    paths = [
+        "/queue",
+        case,
+        decision,
+        f"/rounds/{round_}",
+        "/figures",
+        "/payments",
+        "/municipality",
+        f"/p/{MUNICIPALITY}/",
+    ]
+    for scheme, language, width in (("light", "fi", 1440), ("dark", "sv", 320)):
+        context = browser.new_context(
+            color_scheme=scheme, viewport={"width": width, "height": 900}, locale=language
+        )  # type: ignore[arg-type]
+        page = context.new_page()
+        store = EventStore.open(house.settings, size=2)
+        every = sorted({role for _, roles in STAFF.values() for role in roles})
+        Users(store).add(MUNICIPALITY, "kaikki", PASSWORD, "Kaikki Roolit", every)
+        store.database.close()
+        sign_in(page, house.url, "kaikki", language)
+        for path in [*paths, f"{case}/trail"]:
+            page.goto(f"{house.url}{path}")
+            found = Axe().run(page).response["violations"]
+            assert [(path, each["id"], each["nodes"][0]["target"]) for each in found] == []
+            over = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert over <= 0, (path, width, over)
+        context.close()
