@@ -69,9 +69,7 @@ class Played:
         while True:
             for model in (reactions.reactions, deadlines.deadlines):
                 model.catch_up(self.store, self.code)
-            found = [
-                each for each in reactions.pending(self.store.database, self.code) if not each.is_effect
-            ]
+            found = [each for each in reactions.pending(self.store.database, self.code) if not each.is_effect]
             if not found:
                 return
             for each in found:
@@ -85,7 +83,9 @@ class Played:
         command = commands_by_name()[name]()
         self._handle(kind, key, command, system(self.code), reactions.reaction_id(cause, name), cause)
 
-    def _handle(self, kind: str, key: str, command: Command, by: Actor, command_id: UUID, cause: str | None) -> None:
+    def _handle(
+        self, kind: str, key: str, command: Command, by: Actor, command_id: UUID, cause: str | None
+    ) -> None:
         self._clock.instant = self.now
         who = Actor(by.user_id, self.code, by.roles)
         self.store.handle(self.stream(kind, key), command, by=who, command_id=command_id, cause=cause)

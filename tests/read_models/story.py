@@ -17,7 +17,15 @@ from tests.stories.world import SYSTEM, Step, put, settle
 
 CODE = "498"
 ENDS = "1.11.2022"
-PERSONAL = ("Outi Osakas", "Soukantie 1", "FI2112345600000785", "FI1410093000123458", "Elina", "040 1234567", "Matti")
+PERSONAL = (
+    "Outi Osakas",
+    "Soukantie 1",
+    "FI2112345600000785",
+    "FI1410093000123458",
+    "Elina",
+    "040 1234567",
+    "Matti",
+)
 """What must never be told: names, addresses, accounts."""  # fmt: skip
 
 
@@ -97,9 +105,7 @@ HANDLED: list[Step] = [
     _request("Pituus puuttuu.", e.HEIKKI, "1.7.2022 klo 13.00", "second"),
     *e.applied(to="waiting", on="2.7.2022", form={"road_name": "Odottava tie"}),
     _request("Kartta puuttuu.", e.HANNA, "4.7.2022", "gone"),
-    put(
-        c.ExtendCompletion(due=day("29.7.2022"), reason="Kokous."), by=e.HEIKKI, on="4.7.2022", to="second"
-    ),
+    put(c.ExtendCompletion(due=day("29.7.2022"), reason="Kokous."), by=e.HEIKKI, on="4.7.2022", to="second"),
     put(c.Withdraw(reason="Tie siirtyi kunnalle."), by=e.OUTI, on="6.7.2022", to="gone"),
     put(MEASURED, by=e.OUTI, on="7.7.2022", to="second"),
     _request("Kartta puuttuu.", e.HEIKKI, "7.7.2022 klo 13.00", "second"),
@@ -110,9 +116,7 @@ HANDLED: list[Step] = [
         put(c.RecordCheck(item=item, met=True, evidence="Tosite."), by=e.HEIKKI, on="25.7.2022", to="second")
         for item in e.CHECKLIST
     ],
-    put(
-        c.Evaluate(outcome="rejected", reasons=("not-completed",)), by=e.HEIKKI, on="25.7.2022", to="second"
-    ),
+    put(c.Evaluate(outcome="rejected", reasons=("not-completed",)), by=e.HEIKKI, on="25.7.2022", to="second"),
     put(c.ReopenEvaluation(reason="Tilinpäätös löytyi."), by=e.HEIKKI, on="26.7.2022", to="second"),
     put(c.Evaluate(outcome="eligible"), by=e.HEIKKI, on="26.7.2022", to="second"),
 ]

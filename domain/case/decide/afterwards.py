@@ -36,7 +36,9 @@ def _(command: c.Serve, case: Case, context: Context) -> Facts:
     served = _clock(command.mode, on, regime.days, command.shown_served_on)
     before = case.served.get(command.party)
     if before and served.last_day < before.last_day:
-        raise NotNow("A party's time is never cut short: the later service governs.", lastDay=str(before.last_day))
+        raise NotNow(
+            "A party's time is never cut short: the later service governs.", lastDay=str(before.last_day)
+        )
     yield e.Served(party=command.party, evidence=command.evidence, clock=served)
 
 
