@@ -168,16 +168,22 @@ class ReadModel:
             self.create(owner, beside)
         for municipality in store.database.municipalities():
             self.catch_up(store, municipality, schema=beside)
+        old = f"{self.name}__old"
         with owner.transaction():
-            old = sql.Identifier(f"{self.name}__old")
             if self.live_edition(owner) is not None:
-                owner.execute(sql.SQL("alter schema {} rename to {}").format(sql.Identifier(self.name), old))
+                owner.execute(
+                    sql.SQL("alter schema {} rename to {}").format(
+                        sql.Identifier(self.name), sql.Identifier(old)
+                    )
+                )
             owner.execute(
                 sql.SQL("alter schema {} rename to {}").format(
                     sql.Identifier(beside), sql.Identifier(self.name)
                 )
             )
-            owner.execute(sql.SQL("drop schema if exists {} cascade").format(old))
+        for table in _tables(owner, old):  # one lock at a time, so that no reader on its way is met crosswise
+            owner.execute(sql.SQL("drop table {}").format(sql.Identifier(old, table)))
+        owner.execute(sql.SQL("drop schema if exists {}").format(sql.Identifier(old)))
         return max((self.catch_up(store, each) for each in store.database.municipalities()), default=0)
 
     def verify(self, owner: Connection[DictRow], store: EventStore) -> Mapping[str, int]:

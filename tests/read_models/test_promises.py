@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from threading import Event as Flag
 from typing import Any
 
@@ -208,7 +209,7 @@ def test_a_statement_reaches_no_table_of_another_or_of_the_store(told: Told, mod
 
 def test_no_read_model_names_the_schema_of_another(model: ReadModel) -> None:
     module = __import__(f"projections.{model.name}", fromlist=["*"])
-    source = open(str(module.__file__)).read()  # noqa: PTH123, SIM115
+    source = Path(str(module.__file__)).read_text()
     for other in set(NAMES) - {model.name}:
         assert not re.search(rf'\b(from|join|into|update) "?{other}"?\.', source)
 
