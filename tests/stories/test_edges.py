@@ -20,14 +20,13 @@ from domain.rejections import (
     NotNow,
     NotYours,
 )
-from domain.round.commands import Calculate, OpenRound
+from domain.round.commands import Calculate
 from domain.round.events import CalculationRun
 from tests.stories.days import day, instant
 from tests.stories.examples import (
     APPROVE,
     CALCULATE,
     CALCULATED_ON,
-    CLOSES,
     CONTACT,
     CRITERIA,
     ELINA,
@@ -36,7 +35,6 @@ from tests.stories.examples import (
     HEIKKI,
     IN_HANDLING,
     NEW_ACCOUNT,
-    OPENS,
     PAULA,
     PAYMENT,
     PROPOSAL,
@@ -59,7 +57,6 @@ from tests.stories.examples import (
     applied,
     checked,
     eligible,
-    opened,
     person,
     rejected,
     served,
@@ -215,18 +212,3 @@ def test_what_is_to_come_is_not_recorded():
         RETURNED.model_copy(update={"returned_on": day("5.9.2022")}), by=SYSTEM, on="6.8.2022"
     ).rejected(BadContent)
     given().when(AdoptRuleSet(rule_set=CRITERIA), by=PAULA, on="2.1.2022").rejected(BadContent)
-
-
-def test_a_process_without_rounds_opens_none():
-    criteria = CRITERIA.model_copy(update={"name": "notices", "process": "event-notice"})
-    round_ = OpenRound(
-        name="n",
-        process="event-notice",
-        rule_set="notices",
-        budget="1.00",
-        opens_at=instant(OPENS),
-        closes_at=instant(CLOSES),
-    )
-    given(opened()[:1], put(AdoptRuleSet(rule_set=criteria), by=PAULA, on="31.5.2022")).when(
-        round_, by=HANNA, on="31.5.2022"
-    ).rejected(BadContent)

@@ -25,19 +25,24 @@ from domain.case.events import (
 )
 from domain.decision.commands import Propose
 from domain.messages import Role
-from domain.municipality.commands import AdoptSettings
+from domain.municipality.commands import AdoptRuleSet, AdoptSettings
 from domain.rejections import BadContent, Disqualified, Missing, NotAllowed, NotNow, NotYours
+from domain.round.commands import OpenRound
 from tests.stories.days import day, instant
 from tests.stories.examples import (
     ARJA,
+    CLOSES,
     CONTACT,
+    CRITERIA,
     HANNA,
     HEIKKI,
     MAIJA,
+    OPENS,
     OUTI,
     PAULA,
     SETTINGS,
     attachment,
+    opened,
     taken,
 )
 from tests.stories.story import enters, given, like
@@ -162,3 +167,18 @@ def test_its_personal_data_is_erased_when_it_is_archived() -> None:
     given(CHECKED, put(NOTE, by=HANNA, on="1.7.2022")).when(erase, by=ARJA, on="1.7.2032").then(
         PersonalDataErased
     )
+
+
+def test_a_process_without_rounds_opens_none():
+    criteria = CRITERIA.model_copy(update={"name": "notices", "process": "event-notice"})
+    round_ = OpenRound(
+        name="n",
+        process="event-notice",
+        rule_set="notices",
+        budget="1.00",
+        opens_at=instant(OPENS),
+        closes_at=instant(CLOSES),
+    )
+    given(opened()[:1], put(AdoptRuleSet(rule_set=criteria), by=PAULA, on="31.5.2022")).when(
+        round_, by=HANNA, on="31.5.2022"
+    ).rejected(BadContent)

@@ -1,0 +1,135 @@
+"""The timeline: plain sentences in three languages, nothing personal, and no fact forgotten."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from string import Formatter
+
+import pytest
+
+from domain.decider import events_by_name
+from projections import timeline
+from tests.read_models.conftest import Told
+from tests.read_models.story import PERSONAL
+
+LANGUAGES = ["fi", "sv", "en"]
+
+
+def told_of(told: Told, key: str, language: str = "fi") -> list[str]:
+    found = timeline.entries(
+        told.store.database, told.main.code, str(told.main.stream("case", key)), language
+    )
+    return [each["text"].replace("\u00a0", " ") for each in found]
+
+
+def test_every_fact_is_told_or_left_out_and_there_is_no_third_possibility() -> None:
+    facts = {kind for kind in events_by_name().values() if kind.__module__.startswith("domain.")}
+    assert set(timeline.TOLD) | timeline.LEFT_OUT == facts
+    assert set(timeline.TOLD) & timeline.LEFT_OUT == set()
+
+
+@pytest.mark.parametrize("code", timeline.SENTENCES)
+def test_every_sentence_is_there_in_three_languages_with_the_same_values(code: str) -> None:
+    texts = timeline.SENTENCES[code]
+    assert list(texts) == LANGUAGES
+    values = {
+        language: sorted(name for _, name, _, _ in Formatter().parse(text) if name)
+        for language, text in texts.items()
+    }
+    assert values["fi"] == values["sv"] == values["en"]
+    for text in texts.values():
+        assert re.fullmatch(r"\S.*[.}]", text), "a sentence ends with a full stop or with what was asked"
+        assert "  " not in text
+
+
+def test_the_story_tells_every_sentence(told: Told) -> None:
+    codes = timeline.timeline.query(told.store.database, told.main.code, "select distinct code from entry")
+    assert {row["code"] for row in codes} == set(timeline.SENTENCES)
+
+
+def test_every_way_of_serving_has_its_words() -> None:
+    assert set(timeline.HOW) == set(timeline.Mode)
+    assert all(list(words) == LANGUAGES for words in timeline.HOW.values())
+
+
+def test_the_road_that_took_every_detour(told: Told) -> None:
+    assert told_of(told, "second") == [
+        "Asia saapui kunnalle 8.6.2022.",
+        "Asia kirjattiin numerolla MUODno-2022-2.",
+        "Saapumisesta lähetettiin vahvistus.",
+        "Asia on käsiteltävänä.",
+        "Pyysimme täydennystä viimeistään 15.7.2022: Pituus puuttuu.",
+        "Täydennykselle annettiin lisäaikaa. Viimeinen päivä on 29.7.2022.",
+        "Täydennys saapui.",
+        "Asia on käsiteltävänä.",
+        "Pyysimme täydennystä viimeistään 21.7.2022: Kartta puuttuu.",
+        "Täydennystä ei enää tarvita.",
+        "Asia on käsiteltävänä.",
+        "Pyysimme täydennystä viimeistään 22.7.2022: Tilinpäätös puuttuu.",
+        "Täydennyksen määräaika päättyi 22.7.2022. Asia käsitellään niillä tiedoilla, jotka on saatu.",
+        "Asia on käsiteltävänä.",
+        "Hakemus on tarkastettu. Se ei täytä avustuksen ehtoja. Asiasta tehdään päätös.",
+        "Asia on käsiteltävänä.",
+        "Hakemus on tarkastettu. Se täyttää avustuksen ehdot.",
+        "Avustusta myönnettiin 4 578,00 € (§ 1, 28.7.2022).",
+        "Päätös julkaistiin 29.7.2022.",
+        "Päätös annettiin tiedoksi saantitodistusta vastaan 29.7.2022. Oikaisuvaatimuksen voi tehdä viimeistään 12.8.2022.",
+        "Päätös annettiin tiedoksi toiselle asianosaiselle 2.8.2022.",
+        "Päätöksestä tehtiin oikaisuvaatimus.",
+        "Henkilötiedot poistettiin verkosta.",
+        "Oikaisuvaatimusaika päättyi 23.8.2022.",
+        "Oikaisuvaatimus peruutettiin.",
+        "Päätös on lainvoimainen 26.8.2022 alkaen.",
+        "Maksu 4 578,00 € on matkalla. Se lähtee kunnan tililtä 5.9.2022.",
+        "Avustus, 4 578,00 €, maksettiin 6.9.2022.",
+        "Asian käsittely on päättynyt.",
+    ]
+
+
+def test_the_money_that_came_back_in_swedish(told: Told) -> None:
+    assert told_of(told, "soukka", "sv")[-9:] == [
+        "Beslutet har vunnit laga kraft från och med 24.8.2022.",
+        "Betalningen på 22 781,00 € är på väg. Den lämnar kommunens konto 25.8.2022.",
+        "Betalningen kunde inte skickas till det angivna kontot. Vi behöver ett nytt kontonummer.",
+        "Kontonumret ändrades.",
+        "Betalningen på 22 781,00 € är på väg. Den lämnar kommunens konto 26.8.2022.",
+        "Bidraget, 22 781,00 €, betalades 30.8.2022.",
+        "Behandlingen av ärendet är avslutad.",
+        "Betalningen kom tillbaka 2.9.2022. Vi behöver ett nytt kontonummer.",
+        "Kontonumret ändrades.",
+    ]
+
+
+def test_the_contested_decision_in_english(told: Told) -> None:
+    assert told_of(told, "late", "en")[4:] == ["?"]
+
+
+def test_a_notice_is_never_called_an_application(told: Told) -> None:
+    for language, word in (("fi", "akemus"), ("sv", "nsökan"), ("en", "pplication")):
+        texts = told_of(told, "markets", language)
+        assert len(texts) == 6
+        assert not [text for text in texts if word in text]
+
+
+def test_no_personal_value_is_kept_or_told(told: Told) -> None:
+    kept = timeline.timeline.query(told.store.database, told.main.code, "select code, told::text from entry")
+    for row in kept:
+        for value in (*PERSONAL, "sealed", "hanna", "heikki"):
+            assert value not in row["told"], row["code"]
+
+
+def test_who_acted_is_told_by_role_alone(told: Told) -> None:
+    stream = str(told.main.stream("case", "soukka"))
+    first = timeline.entries(told.store.database, told.main.code, stream, "fi")[0]
+    assert first == {
+        "at": datetime(2022, 6, 7, 9, tzinfo=UTC),
+        "role": "applicant",
+        "code": "received",
+        "text": "Asia saapui kunnalle 7.6.2022.",
+    }
+
+
+def test_money_is_written_as_the_language_writes_it() -> None:
+    assert timeline.money(Decimal("1842.50"), "fi") == "1\u00a0842,50\u00a0€"
+    assert timeline.money(Decimal("1842.50"), "sv") == "1\u00a0842,50\u00a0€"
+    assert timeline.money(Decimal("1842.50"), "en") == "€1,842.50"
