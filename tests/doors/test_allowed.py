@@ -13,7 +13,7 @@ from domain.case import commands as c
 from domain.decider import decide
 from domain.decision import commands as d
 from domain.messages import Actor, Command, Context, Role, StreamId, system
-from domain.process import process
+from domain.process import process, processes
 from domain.rejections import Rejection
 from domain.stages import DECISION, MUNICIPALITY, ROUND
 from tests.conftest import Visit, Visitor
@@ -169,7 +169,10 @@ def accepted(town: Town, stream: StreamId, name: str, by: Actor) -> bool:
     return True
 
 
-@pytest.mark.parametrize("story", [life, officeholder, notice])
+NOTICES = [notice] if ("event-notice", 1) in processes() else []
+
+
+@pytest.mark.parametrize("story", [life, officeholder, *NOTICES])
 def test_what_is_offered_is_what_is_accepted_at_every_stage_for_every_role(
     town: Town, visit: Visit, story: Any
 ) -> None:

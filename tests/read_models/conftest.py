@@ -47,6 +47,8 @@ def told(settings: Settings) -> Iterator[Told]:
     with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute(f"drop database if exists {DATABASE} with (force)")
         connection.execute(f"create database {DATABASE}")
+        # Whoever waits in vain is told so, instead of waiting for ever.
+        connection.execute(f"alter database {DATABASE} set lock_timeout = '2s'")
     mine = settings.model_copy(
         update={
             "database_url": make_conninfo(settings.database_url, dbname=DATABASE),
