@@ -8,6 +8,8 @@ from babel.messages.catalog import Message
 
 from api.ui import words
 from api.ui.language import catalogue, sentence, translations
+from api.v1.commands import title
+from domain.case.commands import Note
 from domain.decider import KINDS
 from domain.process import processes
 from projections.payments import WHY_NOT_YET
@@ -41,7 +43,8 @@ def test_every_text_is_said_in_every_language(language: str, source: object) -> 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_is_kept_for_nothing(language: str) -> None:
-    assert sorted(set(messages(language)) - texts.msgids() - {""}) == []
+    of_the_library = {title(Note)}  # a command that stands there whether or not a process answers it
+    assert sorted(set(messages(language)) - texts.msgids() - of_the_library - {""}) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

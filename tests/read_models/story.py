@@ -11,6 +11,7 @@ from domain.decision import commands as d
 from domain.law.appeal import Mode
 from domain.messages import Actor
 from domain.personal import Personal
+from domain.process import processes
 from tests.stories import examples as e
 from tests.stories.days import day
 from tests.stories.world import SYSTEM, Step, put, settle
@@ -62,13 +63,21 @@ NOTICE = c.Submit(
     },
 )
 
+NOTICES = ("event-notice", 1) in processes()
+
+
+def _notices(*steps: Step) -> list[Step]:
+    """What is told of a notice, where there is that process."""
+    return list(steps) if NOTICES else []
+
+
 ARRIVED: list[Step] = [
     *e.opened(),
     *e.applied(),
     *e.applied(to="second", on="8.6.2022", form={"road_name": "Toinen tie", "length_m": 2000}),
     *e.applied(to="third", on="13.6.2022", form={"road_name": "Kolmas tie", "length_m": 1200}),
     *e.applied(to="gone", on="14.6.2022", form={"road_name": "Kunnan tie"}),
-    put(NOTICE, by=e.OUTI, on="20.6.2022", to="markets"),
+    *_notices(put(NOTICE, by=e.OUTI, on="20.6.2022", to="markets")),
     put(
         e.on_paper("20.6.2022", form={"road_name": "Lyhyt tie", "length_m": 400}),
         by=e.AINO,
@@ -88,9 +97,11 @@ HANDLED: list[Step] = [
     *e.eligible(to="third"),
     *e.rejected(to="short"),
     *e.rejected(to="late"),
-    *e.taken(to="markets"),
-    put(CHECK_PLACE, by=e.HANNA, on="1.7.2022", to="markets"),
-    put(c.Note(note="Merkitään tiedoksi."), by=e.HANNA, on="1.7.2022", to="markets"),
+    *_notices(
+        *e.taken(to="markets"),
+        put(CHECK_PLACE, by=e.HANNA, on="1.7.2022", to="markets"),
+        put(c.Note(note="Merkitään tiedoksi."), by=e.HANNA, on="1.7.2022", to="markets"),
+    ),
     *e.taken(to="gone"),
     *e.taken(to="second"),
     put(
