@@ -14,6 +14,7 @@ from domain.messages import HELSINKI, Entered, RecordedEvent
 from projections import automation, lead_times
 from tests.read_models.conftest import Told
 from tests.read_models.played import Played
+from tests.read_models.story import NOTICES
 from tests.stories import examples as e
 from tests.stories.days import day
 from tests.stories.world import put, settle
@@ -138,7 +139,7 @@ def test_what_was_counted_when_a_case_closed_is_what_is_counted_now(told: Told) 
                     days["payment"],
                 ), stream
                 closed += 1
-    assert closed == 6
+    assert closed == 5 + NOTICES
 
 
 def test_figures_of_one_round_leave_out_what_is_in_none(told: Told) -> None:
@@ -210,7 +211,7 @@ def test_one_signature_is_a_step_in_each_case_it_decides_and_registering_is_one_
     listed = automation.by_command(told.store.database, told.main.code)
     counted = {(row["command"], row["automatic"]): row["steps"] for row in listed}
     assert counted["Sign", False] == 3
-    assert counted["Register", True] == 9
+    assert counted["Register", True] == 8 + NOTICES
     assert ("Sign", True) not in counted
 
 
