@@ -27,7 +27,7 @@ from domain.key_ring import KeyRing
 from domain.messages import Actor, At, Command, Context, Receipt, RecordedEvent, Role, StreamId
 from domain.rejections import AnsweredOtherwise, Crowded, Rejection, Stale
 
-ATTEMPTS = 20
+ATTEMPTS = 100
 CACHED_STATES = 20_000
 
 _municipality: ContextVar[str | None] = ContextVar("municipality", default=None)
