@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from inspect import isawaitable
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -34,7 +35,11 @@ def create_app(settings: Settings, store: EventStore) -> FastAPI:
 
     @app.middleware("http")
     async def headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
+        try:
+            response = await call_next(request)
+        except Exception as error:  # noqa: BLE001 - the framework would raise it into the server's log, values and all
+            answered = app.exception_handlers[Exception](request, error)
+            response = await answered if isawaitable(answered) else answered
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response

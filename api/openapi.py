@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute
 
 from api.v1 import commands, exports, identity, problems, public, reads, uploads
 
@@ -19,7 +20,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 def include(app: FastAPI) -> None:
     """The whole JSON API below `/api/v1`."""
     for router in ROUTERS:
-        app.include_router(router, prefix="/api/v1")
+        app.include_router(router, prefix="/api/v1", dependencies=[Depends(problems.legible)])
 
 
 def described() -> FastAPI:
@@ -32,20 +33,44 @@ def described() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        generate_unique_id_function=_operation,
         responses={
-            status: {
-                "description": meaning,
-                "content": {
-                    "application/problem+json": {"schema": problems.ProblemShape.model_json_schema()}
-                },
-            }
+            status: {"description": meaning, "content": {problems.MEDIA_TYPE: {"schema": {"$ref": PROBLEM}}}}
             for status, meaning in MEANINGS.items()
         },
     )
     problems.install(app)
     include(app)
+    written = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _told_as_it_is(written())
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
     return app
 
+
+def _operation(route: APIRoute) -> str:
+    return route.name.strip("_").replace("_", "-")
+
+
+def _told_as_it_is(schema: dict[str, Any]) -> dict[str, Any]:
+    """What FastAPI cannot be told: the shape of a problem, and where one must be signed in."""
+    schema["components"]["schemas"]["ProblemShape"] = problems.ProblemShape.model_json_schema()
+    schema["components"]["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer"},
+        "session": {"type": "apiKey", "in": "cookie", "name": identity.COOKIE},
+    }
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
+            if not (path.startswith("/api/v1/public/") or operation["operationId"] == "sign-in"):
+                operation["security"] = [{"token": []}, {"session": []}]
+    return schema
+
+
+PROBLEM = "#/components/schemas/ProblemShape"
 
 DESCRIPTION = """
 The path of a case. Sign in at `POST /api/v1/sessions` and send the token as `Authorization: Bearer`. A command needs an
@@ -61,6 +86,8 @@ MEANINGS: dict[int | str, str] = {
     422: "The request breaks a rule; `code` and `detail` say which and how to mend it.",
     428: "The version that was seen is missing: send If-Match.",
     429: "Too many tries.",
+    500: "Something broke on our side; nothing was half-written.",
+    503: "Others wrote to the same things again and again; nothing was written: try again.",
 }
 
 

@@ -5,6 +5,8 @@ once; what was read must still be true when the facts are written; positions fol
 """
 
 import json
+import random
+import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,9 +27,11 @@ from domain.decider import decide, empty, events_by_name, evolve, look
 from domain.installation import Clock, Settings
 from domain.key_ring import KeyRing
 from domain.messages import Actor, At, Command, Context, Receipt, RecordedEvent, Role, StreamId
-from domain.rejections import AnsweredOtherwise, Crowded, Rejection, Stale
+from domain.rejections import AnsweredOtherwise, Crowded, NotFound, Rejection, Stale
 
 ATTEMPTS = 100
+PAUSE = 0.01
+"""Seconds that a lost race may add to the next wait."""
 CACHED_STATES = 20_000
 
 _municipality: ContextVar[str | None] = ContextVar("municipality", default=None)
@@ -162,7 +166,8 @@ class EventStore:
     ) -> Receipt:
         """Answer a command once. Raises a `Rejection` where it is turned down; nothing is half-written."""
         digest = self.keys.digest(str(stream), type(command).__name__, by.user_id, _plain(command))
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
+            time.sleep(random.uniform(0, min(attempt, 10) * PAUSE))  # noqa: S311 - so that writers get out of each other's way
             if earlier := self._answered(stream, command_id, digest):
                 return earlier
             streams = _Streams(self)
@@ -198,6 +203,8 @@ class EventStore:
     def _still_at(self, stream: StreamId, version: int, expected: int | None) -> None:
         if expected is None or expected == version:
             return
+        if version == 0 and empty(stream) is None:
+            raise NotFound("There is no such thing here.")
         since = [
             {"version": each.version, "what": each.command, "by": each.by, "at": each.recorded_at.isoformat()}
             for each in self.trail(stream, after=expected)

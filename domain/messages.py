@@ -4,16 +4,17 @@ A fact (`Event`) is immutable and in the past tense; a wish (`Command`) may be r
 nothing here knows of a clock, a database or the web.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -98,6 +99,29 @@ SPOKEN = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, popul
 """What people send is camelCase on the web and snake_case in the store; nothing unknown is let in."""
 
 
+UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Control characters and halves of characters: PostgreSQL's texts cannot hold them all, and XML none of them."""
+
+YEARS = range(1900, 2200)
+
+
+def keepable(value: Any, place: str = "") -> Any:
+    """The same value, when every text in it can be kept; else a ValueError that says the place and never the text."""
+    match value:
+        case str() if UNKEEPABLE.search(value):
+            raise ValueError(
+                f"there is a character that cannot be kept{place and f' in {place}'}: type it anew"
+            )
+        case dict():
+            for name, each in value.items():
+                keepable(name, place)
+                keepable(each, f"{place}.{name}".lstrip("."))
+        case list() | tuple():
+            for each in value:
+                keepable(each, place)
+    return value
+
+
 class Command(BaseModel):
     """A wish that somebody may put; its docstring's first line is its title in the pages.
 
@@ -107,6 +131,18 @@ class Command(BaseModel):
     model_config = SPOKEN
     kind: ClassVar[str]
     internal: ClassVar[bool] = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _texts_can_be_kept(cls, value: Any) -> Any:
+        return keepable(value)
+
+    @model_validator(mode="after")
+    def _days_are_of_our_time(self) -> Self:
+        for name, value in self:
+            if isinstance(value, date) and value.year not in YEARS:
+                raise ValueError(f"{to_camel(name)}: that year is not of our time; look at it again")
+        return self
 
 
 class Entered(Event):

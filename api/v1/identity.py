@@ -11,12 +11,12 @@ from typing import Annotated
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic.alias_generators import to_camel
 
 from api.v1.problems import Problem
 from domain.event_store import EventStore
-from domain.messages import Actor, Role, StreamId
+from domain.messages import Actor, Role, StreamId, keepable
 
 COOKIE = "asiapolku"
 SESSION = timedelta(hours=10)
@@ -47,7 +47,10 @@ class Users:
     def add(
         self, municipality: str, username: str, password: str, display_name: str, roles: list[Role]
     ) -> str:
-        """Add a user, or give an existing one a new password, name and roles; returns the opaque user id."""
+        """Add a user, or give an existing one a new password, name and roles, which ends what was open under the old ones.
+
+        Returns the opaque user id.
+        """
         if len(password) < MINIMUM:
             raise ValueError(f"a password has at least {MINIMUM} characters")
         with self._database.transaction(municipality) as connection:
@@ -63,7 +66,11 @@ class Users:
                     [*map(str, roles)],
                 ],
             ).fetchone()
-        assert row is not None
+            assert row is not None
+            connection.execute(
+                "update sessions set revoked_at = %s where user_id = %s and revoked_at is null",
+                [self._clock.now(), row["user_id"]],
+            )
         return str(row["user_id"])
 
     def disable(self, municipality: str, username: str) -> bool:
@@ -202,9 +209,7 @@ def signed_in(request: Request) -> SignedIn:
     if scheme.lower() == "bearer" and token:
         return users_of(request).come_in(token, by_cookie=False)
     if not cookie:
-        refusal = Problem(HTTPStatus.UNAUTHORIZED, "not-signed-in", "Sign in first: POST /api/v1/sessions.")
-        refusal.headers = {"WWW-Authenticate": "Bearer"}
-        raise refusal
+        raise Problem(HTTPStatus.UNAUTHORIZED, "not-signed-in", "Sign in first: POST /api/v1/sessions.")
     if request.method not in ("GET", "HEAD") and not _same_site(request):
         raise Problem(
             HTTPStatus.FORBIDDEN, "cross-site", "This request came from another site, so it was not done."
@@ -242,6 +247,7 @@ class SignIn(BaseModel):
     """User name and password in one municipality."""
 
     model_config = ConfigDict(extra="forbid")
+    _legible = model_validator(mode="before")(keepable)
     municipality: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,32}$")]
     username: Annotated[str, Field(min_length=1, max_length=120)]
     password: Annotated[SecretStr, Field(min_length=1, max_length=400)]

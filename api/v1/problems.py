@@ -15,8 +15,10 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from domain import rejections as r
+from domain.messages import UNKEEPABLE
 
 log = logging.getLogger("asiapolku")
+MEDIA_TYPE = "application/problem+json"
 
 STATUS: Mapping[type[r.Rejection], HTTPStatus] = {
     r.NotFound: HTTPStatus.NOT_FOUND,
@@ -36,7 +38,18 @@ class Problem(Exception):
     def __init__(self, status: HTTPStatus, code: str, detail: str, **more: Any) -> None:
         super().__init__(detail)
         self.status, self.code, self.detail, self.more = status, code, detail, more
-        self.headers: dict[str, str] = {}
+        self.headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+
+
+def legible(request: Request) -> None:
+    """Refuse a query with characters that no text here can hold."""
+    if any(UNKEEPABLE.search(name + value) for name, value in request.query_params.multi_items()):
+        raise Problem(
+            HTTPStatus.BAD_REQUEST,
+            "malformed",
+            "The request is not of the right form: see each place.",
+            errors=[{"field": "query", "sentence": "there is a character that cannot be kept: type it anew"}],
+        )
 
 
 class ProblemShape(BaseModel):
@@ -70,7 +83,7 @@ def problem(
         "errors": more.pop("errors", []),
         **{to_camel(name): value for name, value in more.items()},
     }
-    return JSONResponse(body, status, dict(headers or {}), "application/problem+json")
+    return JSONResponse(body, status, dict(headers or {}), MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:

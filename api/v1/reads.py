@@ -199,7 +199,9 @@ def trail(
     }.get(kind)
     if singular is None:
         raise rejections.NotFound("There is no such thing here.")
-    stream, _, _ = seen(store, who, singular, key)
+    stream, version, _ = seen(store, who, singular, key)
+    if version == 0:
+        raise rejections.NotFound("There is no such thing here.")
     found = store.trail(stream, after=after)
     names = Users(store).names(who.actor.municipality)
     return {"items": [{**camel(row), "byName": names.get(row["by"])} for row in case_page.changes(found)]}
