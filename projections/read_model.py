@@ -169,8 +169,15 @@ class ReadModel:
         for municipality in store.database.municipalities():
             self.catch_up(store, municipality, schema=beside)
         old = f"{self.name}__old"
+        owner.execute(
+            sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(old))
+        )  # of one cut off
         with owner.transaction():
             if self.live_edition(owner) is not None:
+                # A follower at work ends first, in the tables it began in; the next one finds the new ones.
+                owner.execute(
+                    sql.SQL("lock table {} in exclusive mode").format(sql.Identifier(self.name, "position"))
+                )
                 owner.execute(
                     sql.SQL("alter schema {} rename to {}").format(
                         sql.Identifier(self.name), sql.Identifier(old)
@@ -195,9 +202,9 @@ class ReadModel:
         for municipality in store.database.municipalities():
             with self.rows(store.database, municipality) as (rows, _):
                 found = rows("select position from position for update").fetchone()
-                self.catch_up(
-                    store, municipality, until=int(found["position"]) if found else 0, schema=beside
-                )
+                if found is None:  # nobody has followed here yet
+                    continue
+                self.catch_up(store, municipality, until=int(found["position"]), schema=beside)
                 for table in _tables(owner, self.name):
                     differing[table] = differing.get(table, 0) + self._differing(rows, beside, table)
         with owner.transaction():

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.v1.identity import Store
-from api.v1.reads import Limit, Page, camel
+from api.v1.reads import Limit, Page, camel, today
 from domain import rejections
 from domain.event_store import EventStore
 from domain.messages import StreamId
@@ -26,7 +26,12 @@ def name_of(store: EventStore, municipality: str) -> str:
 
 
 def opened(store: EventStore, municipality: str, row: dict[str, Any]) -> dict[str, Any]:
-    """A published decision with the two names it may show while the members' period runs."""
+    """A published decision with the two names it may show while the members' period runs, and not a day longer.
+
+    The names leave the row by their timer; the day is looked at here too, for the case that no worker is running.
+    """
+    if today(store) > row["members_last_day"]:
+        row |= {"signature": None, "more_information": None}
     names = {
         name: Personal.from_stored(row.pop(name)) if row.get(name) else row.pop(name, None)
         for name in ("signature", "more_information")

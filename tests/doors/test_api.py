@@ -429,3 +429,19 @@ def test_figures_open_to_what_they_count(town: Town, visit: Visit) -> None:
     assert sum(each["steps"] for each in rate["byCommand"]) == rate["steps"]
     assert {each["stage"] for each in manager.get("/payments").json()["items"]} == {"payment-release"}
     assert StreamId.parse(manager.get("/payments").json()["items"][0]["stream"]).municipality == town.code
+
+
+def test_the_names_are_gone_from_the_list_after_the_last_day_even_where_no_timer_runs(
+    url: str, town: Town
+) -> None:
+    town.open()
+    keys = town.apply(1)
+    town.settle()
+    town.handle(keys)
+    town.decide(keys)
+    town.settle()
+    address = f"{url}/api/v1/public/{town.code}/decisions"
+    assert "Approver" in httpx.get(address).text
+    last = datetime.fromisoformat(httpx.get(address).json()["items"][0]["membersLastDay"]).replace(tzinfo=UTC)
+    town.clock.move_to(last + timedelta(days=1, hours=1))
+    assert "Approver" not in httpx.get(address).text

@@ -1,4 +1,4 @@
-"""The story, played once on a database of its own: read models are rebuilt and spoilt here, which is nobody else's affair."""
+"""The story, played once on a database of its own: read models are rebuilt and spoilt there, which is nobody else's affair."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,6 @@ from tests.read_models.story import CODE, STORY
 from tests.stories import examples as e
 
 OTHER = "499"
-DATABASE = "read_models"
 codes = (f"7{number:02}" for number in count())
 
 
@@ -41,29 +40,38 @@ class Told:
             yield connection
 
 
-@pytest.fixture(scope="session")
-def told(settings: Settings) -> Iterator[Told]:
+@contextmanager
+def _database(settings: Settings, name: str) -> Iterator[tuple[Settings, EventStore]]:
+    """A migrated database beside the one of the other tests, and a store in it whose clock stands still."""
     owner_url = settings.migration_database_url or settings.database_url
     with psycopg.connect(owner_url, autocommit=True) as connection:
-        connection.execute(f"drop database if exists {DATABASE} with (force)")
-        connection.execute(f"create database {DATABASE}")
+        connection.execute(f"drop database if exists {name} with (force)")
+        connection.execute(f"create database {name}")
         # Whoever waits in vain is told so, instead of waiting for ever.
-        connection.execute(f"alter database {DATABASE} set lock_timeout = '2s'")
-    mine = settings.model_copy(
-        update={
-            "database_url": make_conninfo(settings.database_url, dbname=DATABASE),
-            "migration_database_url": make_conninfo(owner_url, dbname=DATABASE),
-        }
-    )
+        connection.execute(f"alter database {name} set lock_timeout = '5s'")
+    urls = {"database_url": settings.database_url, "migration_database_url": owner_url}
+    mine = settings.model_copy(update={key: make_conninfo(url, dbname=name) for key, url in urls.items()})
     migrate(mine)
     database = Database(mine.database_url).open()
-    store = EventStore(database, KeyRing(database, mine.master_key), StillClock())
-    other = Played(store, OTHER).play(e.SUBMITTED)
-    yield Told(mine, store, Played(store, CODE).play(STORY), other)
+    yield mine, EventStore(database, KeyRing(database, mine.master_key), StillClock())
     database.close()
 
 
+@pytest.fixture(scope="session")
+def told(settings: Settings) -> Iterator[Told]:
+    with _database(settings, "read_models") as (mine, store):
+        main, other = Played(store, CODE), Played(store, OTHER)
+        yield Told(mine, store, main.play(STORY), other.play(e.SUBMITTED))
+
+
+@pytest.fixture(scope="session")
+def elsewhere(settings: Settings) -> Iterator[EventStore]:
+    """A store where nothing is rebuilt, which goes through every municipality."""
+    with _database(settings, "read_models_elsewhere") as (_, store):
+        yield store
+
+
 @pytest.fixture
-def played(told: Told) -> Played:
+def played(elsewhere: EventStore) -> Played:
     """A municipality that nothing has happened in yet."""
-    return Played(told.store, next(codes))
+    return Played(elsewhere, next(codes))

@@ -1,7 +1,7 @@
 """A municipality that stories are played in, through the store; what must follow, follows as the tables say."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 from uuid import UUID
 
@@ -20,7 +20,7 @@ class StillClock:
         self.instant = BEGINNING
 
     def now(self) -> datetime:
-        return self.instant
+        return self.instant.astimezone(UTC)
 
 
 class Played:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from domain.case import events as ce
-from domain.event_store import EventStore
 from domain.messages import HELSINKI, Entered, RecordedEvent
 from projections import automation, lead_times
 from tests.read_models.conftest import Told
@@ -81,8 +80,8 @@ def by_case(told: Played) -> dict[str, list[RecordedEvent]]:
 # Lead times ----------------------------------------------------------------------------------------------------------
 
 
-def seen(store: EventStore, played: Played, round_: str | None = None) -> dict[str, Any]:
-    return lead_times.figures(store.database, played.code, played.today, round_)
+def seen(played: Played, round_: str | None = None) -> dict[str, Any]:
+    return lead_times.figures(played.store.database, played.code, played.today, round_)
 
 
 @pytest.mark.parametrize("figure", lead_times.DAYS)
@@ -100,7 +99,7 @@ def test_a_lead_time_is_what_the_trail_says_and_opens_to_its_cases(told: Told, f
     assert {row["stream"]: row["number"] for row in behind} == numbers
     assert len(counted) > 1
     days = list(counted.values())
-    assert seen(told.store, main)[figure] == {
+    assert seen(main)[figure] == {
         "cases": len(days),
         "median": percentile(days, Fraction(1, 2)),
         "p90": percentile(days, Fraction(9, 10)),
@@ -127,6 +126,16 @@ def test_the_figures_of_the_story_as_a_person_counts_them(told: Told) -> None:
     assert set(behind["open_age"]) == {"soukka", "waiting", "asked"}
 
 
+def test_a_withdrawal_ends_the_wait_for_a_completion(told: Told) -> None:
+    found = lead_times.lead_times.query(
+        told.store.database,
+        told.main.code,
+        "select waited, asked_on from case_time where stream = %(stream)s",
+        stream=str(told.main.stream("case", "gone")),
+    )
+    assert found == [{"waited": 2, "asked_on": None}]
+
+
 def test_what_was_counted_when_a_case_closed_is_what_is_counted_now(told: Told) -> None:
     closed = 0
     for stream, trail in by_case(told.main).items():
@@ -143,23 +152,21 @@ def test_what_was_counted_when_a_case_closed_is_what_is_counted_now(told: Told) 
 
 
 def test_figures_of_one_round_leave_out_what_is_in_none(told: Told) -> None:
-    everything = seen(told.store, told.main)
-    assert seen(told.store, told.main, "2022") == everything, "the notice is closed, and was never decided"
-    assert seen(told.store, told.main, "2021")["open_age"]["cases"] == 0
+    everything = seen(told.main)
+    assert seen(told.main, "2022") == everything, "the notice is closed, and was never decided"
+    assert seen(told.main, "2021")["open_age"]["cases"] == 0
 
 
-def test_where_nothing_counts_there_is_no_figure(told: Told, played: Played) -> None:
+def test_where_nothing_counts_there_is_no_figure(played: Played) -> None:
     nothing = {"cases": 0, "median": None, "p90": None, "longest": None}
-    found = seen(told.store, played)
+    found = seen(played)
     assert {figure: found[figure] for figure in lead_times.DAYS} == dict.fromkeys(lead_times.DAYS, nothing)
 
 
-def test_a_case_is_served_when_every_party_is_and_not_with_wrong_instructions(
-    told: Told, played: Played
-) -> None:
+def test_a_case_is_served_when_every_party_is_and_not_with_wrong_instructions(played: Played) -> None:
     def served_on() -> date | None:
         found = lead_times.lead_times.query(
-            told.store.database, played.code, "select served_on from case_time"
+            played.store.database, played.code, "select served_on from case_time"
         )
         return found[0]["served_on"]  # type: ignore[no-any-return]
 
@@ -211,12 +218,12 @@ def test_one_signature_is_a_step_in_each_case_it_decides_and_registering_is_one_
     listed = automation.by_command(told.store.database, told.main.code)
     counted = {(row["command"], row["automatic"]): row["steps"] for row in listed}
     assert counted["Sign", False] == 3
-    assert counted["Register", True] == 8 + NOTICES
+    assert counted["Register", True] == len(by_case(told.main))
     assert ("Sign", True) not in counted
 
 
-def test_where_nothing_has_happened_there_is_no_rate(told: Told, played: Played) -> None:
-    found = automation.figures(told.store.database, played.code)
+def test_where_nothing_has_happened_there_is_no_rate(played: Played) -> None:
+    found = automation.figures(played.store.database, played.code)
     assert (found["steps"], found["step_rate"], found["decision_rate"]) == (0, None, None)
 
 

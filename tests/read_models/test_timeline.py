@@ -47,6 +47,13 @@ def test_the_story_tells_every_sentence(told: Told) -> None:
     assert {row["code"] for row in codes} | (set() if NOTICES else {"noted"}) == set(timeline.SENTENCES)
 
 
+def test_only_cases_have_a_timeline(told: Told) -> None:
+    streams = timeline.timeline.query(
+        told.store.database, told.main.code, "select distinct stream from entry"
+    )
+    assert {row["stream"].split("/")[1] for row in streams} == {"case"}
+
+
 def test_every_way_of_serving_has_its_words() -> None:
     assert set(timeline.HOW) == set(timeline.Mode)
     assert all(list(words) == LANGUAGES for words in timeline.HOW.values())
