@@ -132,7 +132,10 @@ def instruct_payment(stream: StreamId, command_id: UUID, cause: str) -> None:
             return
         instruction = _instruction(stream, case, released)
         try:
-            found = house.party.find(released.payment) or house.party.instruct(instruction)
+            found = house.party.find(released.payment)
+            if found is None and case.contested:
+                return  # no money moves while a claim or a call-up is open; the reminder comes again
+            found = found or house.party.instruct(instruction)
             found.agreeing_with(instruction)
         except PartyRefused as refused:
             record(stream, RecordRefusal(payment=released.payment, reason=refused.reason), command_id, cause)

@@ -32,6 +32,7 @@ class Claim:
 
     id: str
     in_time: bool
+    arrived_on: date | None = None
     state: Literal["open", "withdrawn", "dismissed"] = "open"
     clock: Clock | None = None
 

@@ -12,7 +12,7 @@ from domain.decision import events as e
 from domain.decision.instructions import instructions
 from domain.decision.state import Decision
 from domain.law.appeal import APPEAL_30, Mode, clock, in_time
-from domain.messages import At, Command, Context, Event, Facts
+from domain.messages import HELSINKI, At, Command, Context, Event, Facts
 from domain.municipality.events import Settings
 from domain.process import process
 from domain.register.state import take
@@ -103,12 +103,17 @@ def _to_be_decided(command: c.Propose, round_: Round | None, context: Context) -
 
 
 def _calculated_as_it_is(round_: Round, context: Context) -> None:
-    """Grants that share one budget are proposed only as the last run gave them: nobody who shares has changed since."""
+    """Grants that share one budget are proposed only as the last run gave them: nobody who shares has changed since.
+
+    Once a grant of the run is decided its price stands: who withdraws after that leaves the others' grants as they are.
+    """
     cases: dict[str, Case] = {key: context.streams[context.of("case", key)] for key in round_.cases}
     eligible = {key for key, case in cases.items() if case.outcome == "eligible" and not case.withdrawn}
     shared = {line.case for line in round_.runs[-1].allocation.lines} if round_.runs else set()
+    fixed = any(cases[key].decision for key in shared)
     unchecked = [case.number or key for key, case in cases.items() if case.awaits_check]
-    if unchecked or eligible != shared or any(cases[key].calculation is None for key in shared):
+    stays = eligible <= shared if fixed else eligible == shared
+    if unchecked or not stays or any(cases[key].calculation is None for key in eligible):
         raise NotNow(
             "The round has changed since it was calculated: check every case and calculate again.",
             cases=unchecked,
@@ -160,6 +165,10 @@ def _(command: c.ReturnProposal, decision: Decision, context: Context) -> Facts:
 def _may_decide(decision: Decision, context: Context) -> None:
     if context.by.user_id == decision.proposal.prepared_by:
         raise FourEyes("Whoever prepared the decision may not make it: another person decides.")
+    _not_disqualified(decision, context)
+
+
+def _not_disqualified(decision: Decision, context: Context) -> None:
     handled = (context.streams[context.of("case", line.case)] for line in decision.proposal.lines)
     if any(context.by.user_id in case.disqualified for case in handled):
         raise Disqualified("You have declared a disqualification in one of these cases.")
@@ -293,6 +302,9 @@ def _(command: c.ReceiveClaim, decision: Decision, context: Context) -> Facts:
     arrived_at = command.arrived_at or context.now
     if arrived_at > context.now:
         raise BadContent("The arrival is still to come.", field="arrivedAt")
+    assert decision.decided_on is not None
+    if arrived_at.astimezone(HELSINKI).date() < decision.decided_on:
+        raise BadContent("A claim comes after the decision is made.", field="arrivedAt")
     covered = command.cases or tuple(line.case for line in decision.proposal.lines)
     settings = decision.proposal.settings
     last_days = [
@@ -345,10 +357,12 @@ def _(command: c.WithdrawClaim, decision: Decision, context: Context) -> Facts:
 
 @answer.register
 def _(command: c.DismissClaim, decision: Decision, context: Context) -> Facts:
+    _not_disqualified(decision, context)
     cases = _open_claim(decision, command.claim)
     on = command.on or context.today
-    if on > context.today:
-        raise BadContent("The day of service is still to come.", field="on")
+    arrived_on = decision.claims[command.claim].arrived_on
+    if not (arrived_on or date.min) <= on <= context.today:
+        raise BadContent("A dismissal is served after the claim came, and not in the future.", field="on")
     dismissed = ce.ClaimDismissed(
         claim=command.claim, reason=command.reason, clock=clock(command.mode, on, APPEAL_30.days)
     )
@@ -359,8 +373,9 @@ def _(command: c.DismissClaim, decision: Decision, context: Context) -> Facts:
 @answer.register
 def _(command: c.CallUp, decision: Decision, context: Context) -> Facts:
     called_on = command.called_on or context.today
-    if called_on > context.today:
-        raise BadContent("The call-up is still to come.", field="calledOn")
+    assert decision.decided_on is not None
+    if not decision.decided_on <= called_on <= context.today:
+        raise BadContent("A decision is called up after it is made, and not in the future.", field="calledOn")
     if decision.called_up:
         raise AlreadyDone("The matter is called up already.")
     if decision.published and called_on > decision.published.last_day:

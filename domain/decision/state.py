@@ -9,7 +9,7 @@ from domain.case import events as ce
 from domain.case.state import Claim
 from domain.decision import events as e
 from domain.law.appeal import Clock
-from domain.messages import Entered, Event
+from domain.messages import HELSINKI, Entered, Event
 from domain.personal import Personal
 
 NOBODY = Personal("")
@@ -128,9 +128,11 @@ def _(event: ce.PersonalDataRemoved, state: Decision) -> Decision:
 
 @evolve.register
 def _(event: e.ClaimFiled, state: Decision) -> Decision:
+    arrived_on = event.arrived_at.astimezone(HELSINKI).date()
+    claim = Claim(id=event.claim, in_time=event.in_time, arrived_on=arrived_on)
     return replace(
         state,
-        claims={**state.claims, event.claim: Claim(id=event.claim, in_time=event.in_time)},
+        claims={**state.claims, event.claim: claim},
         claimed_cases={**state.claimed_cases, event.claim: event.cases},
     )
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.rejections import BadContent
 from domain.rules.ruleset import BudgetByLength
 
-ENGINE = "1"
+ENGINE = "2"
 """Raised when the same inputs could come out otherwise; stored with each run (tiedonhallintalaki 28 a §)."""
 
 CENT = Decimal("0.01")
@@ -77,6 +77,8 @@ def share_by_length(
     kilometres = Decimal(metres) / 1000
     exact = budget / kilometres
     unit_price = (exact / formula.floor_to).to_integral_value(ROUND_DOWN) * formula.floor_to
+    while sum(_amount(demand, unit_price) for demand in demands) > budget:
+        unit_price -= formula.floor_to  # lines rounded up may come to some cents too much
     if not unit_price:
         raise BadContent(
             f"The budget gives less than {formula.floor_to} € a kilometre, so every grant would be nothing.",
@@ -113,8 +115,12 @@ def share_by_length(
     )
 
 
+def _amount(demand: Demand, unit_price: Decimal) -> Decimal:
+    return (Decimal(demand.length_m) * unit_price / 1000).quantize(CENT, ROUND_HALF_UP)
+
+
 def _line(demand: Demand, unit_price: Decimal, shared: tuple[Step, ...]) -> Line:
-    amount = (Decimal(demand.length_m) * unit_price / 1000).quantize(CENT, ROUND_HALF_UP)
+    amount = _amount(demand, unit_price)
     length = Step(code="length", value=_km(demand.length_m), unit="km", source=demand.source)
     grant = Step(
         code="grant",

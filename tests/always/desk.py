@@ -7,13 +7,13 @@ from typing import Any
 from domain.case import commands as c
 from domain.decider import may_see, stages_of
 from domain.messages import Actor, Command, StreamId
-from domain.process import allowed, current, process
+from domain.process import Stage, allowed, current, process
 from tests.always.house import House
 from tests.always.people import BY_NAME, PEOPLE, SETTINGS, stream
 from tests.always.values import KNOWN
 from tests.always.wishes import seldom
 
-MOST = {"case": 4, "decision": 4, "round": 2}
+MOST = {"case": 5, "decision": 4, "round": 2}
 """How many of a kind may come into being: enough to meet each other, few enough to get far."""
 
 AT_REST = ("archived", "returned", "calculation", "proposal", "decision")
@@ -92,17 +92,40 @@ def places(house: House, kind: str) -> list[StreamId]:
     return [where for where in (*house.store.trails, SETTINGS) if where.kind == kind]
 
 
-def offered(house: House, where: StreamId) -> dict[type[Command], list[Actor]]:
-    """By command, who may put it there now."""
+def stage_of(house: House, where: StreamId) -> Stage:
+    """The stage that a stream is in; for a case that is not there yet, the one in which it can begin."""
     state = house.store.states[where]
     begins = c.Submit.model_construct(process=KNOWN[-1]) if where.kind == "case" else None
-    stage = current(stages_of(where, state, begins), state)
-    found: dict[type[Command], list[Actor]] = {}
-    for by in PEOPLE:
-        if not is_there(house, where) or may_see(where, state, by):
+    return current(stages_of(where, state, begins), state)
+
+
+def offered(house: House, where: StreamId) -> dict[type[Command], list[Actor]]:
+    """By command, who may put it there now."""
+    state, found = house.store.states[where], pages(stage_of(house, where))
+    if not is_there(house, where) or state is None:
+        return found
+    seen = {kind: [by for by in people if may_see(where, state, by)] for kind, people in found.items()}
+    return {kind: people for kind, people in seen.items() if people}
+
+
+PAGES: dict[int, dict[type[Command], list[Actor]]] = {}
+
+
+def pages(stage: Stage) -> dict[type[Command], list[Actor]]:
+    """What the pages of a stage offer to whom; worked out once, for a stage is the same all through."""
+    if id(stage) not in PAGES:
+        PAGES[id(stage)] = found = {}
+        for by in PEOPLE:
             for kind in allowed(stage, by):
                 found.setdefault(kind, []).append(by)
-    return found
+    return PAGES[id(stage)]
+
+
+def taken_from(house: House, where: StreamId, by: Actor) -> list[type[Command]]:
+    """Commands that a stream takes from somebody now, with a door on the web or without."""
+    if where.kind == "register":
+        return []
+    return [kind for kind, roles in stage_of(house, where).answers.items() if by.roles & set(roles)]
 
 
 def choose(house: House, where: StreamId, chance: Random) -> tuple[type[Command], Actor] | None:

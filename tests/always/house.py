@@ -137,7 +137,7 @@ class House:
         released, case = message.cause.event, self.store.states[message.stream]
         assert isinstance(released, PaymentReleased)
         payment = case.payment
-        if payment is None or payment.id != released.payment or payment.state != "released" or case.contested:
+        if payment is None or payment.id != released.payment or payment.state != "released":
             return None
         opened = [self.store.vault.open(each) for each in (released.account.iban, released.account.holder)]
         iban, holder = (each or "" for each in opened)
@@ -146,7 +146,10 @@ class House:
         )
         command: Command
         try:
-            found = self.party.find(payment.id) or self.party.instruct(instruction, manner)
+            found = self.party.find(payment.id)
+            if found is None and case.contested:
+                return None  # no money moves meanwhile
+            found = found or self.party.instruct(instruction, manner)
             command = RecordInstruction(
                 payment=payment.id, amount=str(found.amount), reference=found.reference
             )

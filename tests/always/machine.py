@@ -15,14 +15,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from domain.case import commands as c
-from domain.decider import empty, events_by_name, evolve
-from domain.event_store import load
 from domain.messages import HELSINKI, Actor, Receipt, StreamId
 from domain.rejections import AnsweredOtherwise, NotFound, Rejection, Stale
-from tests.always.desk import choose, place, places
+from tests.always.desk import choose, place, places, taken_from
 from tests.always.house import COMMANDS, House, Letter, Message
 from tests.always.laws import Clerk
-from tests.always.laws.standing import stands
+from tests.always.laws.standing import is_what_is_stored, stands
 from tests.always.outside import Manner
 from tests.always.people import CODE, PEOPLE, STRANGER, SYSTEM, stream
 from tests.always.publication import Publication
@@ -113,21 +111,13 @@ class Municipality(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """The stored text alone tells everything."""
-        if not hasattr(self, "house"):
-            return
-        types, states = events_by_name(), {}
-        for answer in self.house.store.answers:
-            for fact, text in zip(answer.facts, answer.written, strict=True):
-                name, kind = str(fact.stream), type(fact.event).__name__
-                loaded = load(types, name, fact.version, fact.position, kind, text.encode())
-                state = states.get(fact.stream, empty(fact.stream))
-                states[fact.stream] = evolve(fact.stream, state, loaded.event)
-        assert states == self.house.store.states
+        if hasattr(self, "house"):
+            is_what_is_stored(self.house.store)
 
     @rule(seed=SEEDS)
     def something_happens(self, seed: int) -> None:
         """Half of the time people do what is offered to them; otherwise it is anything."""
-        chance = Random(f"{seed} after {self.house.store.position}")
+        chance = Random(seed)
         if chance.randint(0, 1):
             self.people_do_what_is_offered(chance)
         else:
@@ -140,6 +130,8 @@ class Municipality(RuleBasedStateMachine):
         where, promptly = place(self.house, chance), chance.randint(0, 3)
         for _ in range(chance.randint(1, 5)):
             if chosen := choose(self.house, where, chance):
+                if seldom(chance):
+                    self.put(where, chosen[0], STRANGER, chance)
                 self.put(where, *chosen, chance)
             if promptly:
                 self.what_follows(chance)
@@ -180,6 +172,8 @@ class Municipality(RuleBasedStateMachine):
         for state in self.house.store.states.values():
             if due := getattr(state, "due", None):
                 later += [_at(due, time(23, 30)), _at(due + timedelta(days=1), time(0, 30))]
+            if meeting := getattr(state, "meets_on", None):
+                later.append(_at(meeting, time(18)))
             if instant := getattr(state, "due_at", None):
                 later += [instant - timedelta(seconds=1), instant, instant + timedelta(seconds=1)]
         self.house.store.now = chance.choice(sorted({each for each in later if each > now}))
@@ -191,10 +185,19 @@ class Municipality(RuleBasedStateMachine):
         for _ in range(100):
             message = next(self.house.commands_that_follow(), None)
             if message is None:
+                late = self.publication.overdue(self.house.store.today)
+                assert not late, f"names stay on the web after the members' period: {late}"
                 return
             rejection = self.send(self.house.put(message))
             assert rejection is None, f"{message.name} was due and is turned down: {rejection}"
         raise AssertionError("it never settles")
+
+    def something_comes_by_itself_too_early(self, chance: Random) -> None:
+        """Whatever a stage takes from the system comes at any time, due or not."""
+        where = chance.choice([*self.house.store.trails])
+        taken = [kind for kind in taken_from(self.house, where, SYSTEM) if kind in BY_ITSELF]
+        if taken:
+            self.put(where, chance.choice(taken), SYSTEM, chance)
 
     def a_message_comes_late_or_twice(self, chance: Random) -> None:
         message = chance.choice(self.house.every_message())
@@ -238,6 +241,7 @@ class Municipality(RuleBasedStateMachine):
         (time_passes, lambda _: True),
         (time_passes, lambda _: True),
         (what_follows, lambda _: True),
+        (something_comes_by_itself_too_early, lambda here: here.house.store.trails),
         (somebody_says_it_again, lambda here: here.sent),
         (a_message_comes_late_or_twice, lambda here: here.house.every_message()),
         (the_payment_party_is_asked, lambda here: any(here.house.acts_that_follow())),

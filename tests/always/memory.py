@@ -26,7 +26,7 @@ class Vault:
     """A dummy key ring: what is sealed is a number, and only the vault knows what stands behind it."""
 
     def __init__(self) -> None:
-        self._plain: dict[str, tuple[StreamId, str]] = {}
+        self._plain: dict[str, tuple[StreamId, str | None]] = {}
 
     def seal(self, stream: StreamId, value: Personal) -> Personal:
         plain = value.open(b"", "")
@@ -36,13 +36,14 @@ class Vault:
 
     def open(self, value: Personal) -> str | None:
         """The plain text; None where its key is destroyed."""
-        return self._plain.get(value.sealed, (None, None))[1]
+        _, plain = self._plain[value.sealed]
+        return plain
 
     def destroy(self, stream: StreamId) -> None:
         """Destroy the keys of a stream. Numbers are never given again, so the rows stay, empty."""
         for number, (owner, _) in self._plain.items():
             if owner == stream:
-                self._plain[number] = (owner, None)  # type: ignore[assignment]
+                self._plain[number] = (owner, None)
 
     def copy(self) -> "Vault":
         other = Vault()

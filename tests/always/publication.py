@@ -4,6 +4,7 @@ A personal value that is added to a published fact shows here at once, so a leak
 """
 
 import json
+from datetime import date
 from typing import Any
 
 from domain.case.events import InstructionsFoundWrong, PersonalDataRemoved
@@ -26,13 +27,21 @@ class Publication:
         match fact.event:
             case Proposed() | Signed() | DecidedInMeeting():
                 row["facts"][type(fact.event).__name__] = fact.event
-            case Published():
-                row["facts"]["Published"] = fact.event
-                row |= {"listed": True, "names": True}
+            case Published() as event:
+                row["facts"]["Published"] = event
+                row |= {"listed": True, "names": True, "last_day": event.clock.last_day}
             case InstructionsFoundWrong():
                 row["listed"] = False
             case PersonalDataRemoved():
                 row["names"] = False
+
+    def overdue(self, today: date) -> list[str]:
+        """Decisions that show names although the members' period is over (KuntaL 140.1 §)."""
+        return [
+            key
+            for key, row in self._rows.items()
+            if row["listed"] and row["names"] and row["last_day"] < today
+        ]
 
     def read(self, vault: Vault) -> dict[str, tuple[bool, str]]:
         """Each listed decision by its key: whether it may show names still, and its text."""

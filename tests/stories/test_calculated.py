@@ -78,7 +78,7 @@ def test_the_trace_explains_a_grant_from_the_budget_to_the_last_cent() -> None:
         case("road-1"),
         Calculated(
             run=1,
-            engine="1",
+            engine="2",
             rule_set=criteria,
             amount=Decimal("351.90"),
             unit_price=UNIT_PRICE,

@@ -81,4 +81,6 @@ def _(command: c.Close, case: Case, context: Context) -> Facts:
 def _(command: c.ErasePersonalData, case: Case, context: Context) -> Facts:
     if case.erased:
         raise AlreadyDone("The personal data of the case is erased already.")
+    if any(claim.state == "open" for claim in case.claims.values()):
+        raise NotNow("A claim is open: its handling needs the personal data of the case.")
     yield e.PersonalDataErased(reason=command.reason)

@@ -71,7 +71,7 @@ def _in_hand(case: Case, context: Context) -> None:
         )
 
 
-def _not_disqualified(case: Case, context: Context) -> None:
+def not_disqualified(case: Case, context: Context) -> None:
     if context.by.user_id in case.disqualified:
         raise Disqualified("You have declared a disqualification in the case (hallintolaki 27 §).")
 
@@ -140,7 +140,7 @@ def _(command: c.Withdraw, case: Case, context: Context) -> Facts:
 
 @answer.register
 def _(command: c.ChangeAccount, case: Case, context: Context) -> Facts:
-    _not_disqualified(case, context)
+    not_disqualified(case, context)
     if case.account is None:
         raise NotNow("Nothing is paid in this process.")
     if case.payment and case.payment.state in ("released", "instructed"):
@@ -150,7 +150,7 @@ def _(command: c.ChangeAccount, case: Case, context: Context) -> Facts:
 
 @answer.register
 def _(command: c.AddParty, case: Case, context: Context) -> Facts:
-    _not_disqualified(case, context)
+    not_disqualified(case, context)
     party = f"party-{len(case.parties) + 1}"
     contact = e.Contact(
         **{name: getattr(command.contact, name).about(party) for name in e.Contact.model_fields}

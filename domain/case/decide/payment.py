@@ -3,6 +3,7 @@
 from domain.case import commands as c
 from domain.case import events as e
 from domain.case.decide.answer import answer
+from domain.case.decide.handling import not_disqualified
 from domain.case.state import Case, Payment
 from domain.messages import Context, Facts
 from domain.rejections import (
@@ -32,6 +33,7 @@ def _(command: c.ReleasePayment, case: Case, context: Context) -> Facts:
         raise NotNow(
             "That is not the payment that waits for release.", payment=payment.id if payment else None
         )
+    not_disqualified(case, context)
     me = context.by.user_id
     approved_by = context.streams[context.of("decision", decision.decision)].approved_by
     if me in (approved_by, decision.decided_by, decision.prepared_by, case.account_changed_by):

@@ -55,13 +55,15 @@ def decided(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
         assert not cover.submitted.late, "a late application gets no grant"
     else:
         assert not event.amount
-    _within_budget(clerk, cover, event.amount)
 
 
-def _within_budget(clerk: Clerk, cover: Cover, amount: Decimal) -> None:
+@always(ce.Decided)
+def granted_within_budget(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    cover, event = clerk.covers[fact.stream], fact.event
+    assert isinstance(event, ce.Decided)
     if (key := cover.submitted.round) is not None:
         others = [each.decided for each in clerk.covers.values() if each.submitted.round == key]
-        granted = amount + sum((each.amount for each in others if each), Decimal(0))
+        granted = event.amount + sum((each.amount for each in others if each), Decimal(0))
         assert granted <= clerk.rounds[key].budget, "more is granted than the round has"
 
 
@@ -73,12 +75,19 @@ def decided_together(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
 
 
 @always(CalculationRun)
-def calculated_within_budget(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+def shared_within_budget(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    event = fact.event
+    assert isinstance(event, CalculationRun)
+    total = sum(line.amount for line in event.allocation.lines)
+    assert total <= clerk.rounds[fact.stream.key].budget, "more is shared than there is"
+
+
+@always(CalculationRun)
+def shared_among_all_who_are_eligible(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
     event, key = fact.event, fact.stream.key
     assert isinstance(event, CalculationRun)
     covers = {stream.key: each for stream, each in clerk.covers.items() if each.submitted.round == key}
     lines = event.allocation.lines
-    assert sum(line.amount for line in lines) <= clerk.rounds[key].budget, "more is shared than there is"
     live = {name: each for name, each in covers.items() if not each.withdrawn}
     assert {line.case for line in lines} == {
         name for name, each in live.items() if each.evaluated and each.evaluated.outcome == "eligible"

@@ -2,7 +2,7 @@
 
 from domain.case import events as ce
 from domain.decision import events as de
-from domain.messages import RecordedEvent
+from domain.messages import Event, RecordedEvent, Role
 from tests.always.laws.clerk import Clerk, always
 from tests.always.memory import Answer
 
@@ -20,6 +20,7 @@ def said_by_whom(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
     assert event.prepared_by == proposal.prepared_by
     assert event.decided_by == ("board" if proposal.body == "board" else fact.by)
     assert event.decided_by != event.prepared_by
+    assert event.decided_by not in clerk.covers[fact.stream].disqualified, "a disqualified person decides"
 
 
 @always(ce.PaymentReleased)
@@ -28,7 +29,8 @@ def a_third_person_releases(clerk: Clerk, fact: RecordedEvent, answer: Answer) -
     assert isinstance(event, ce.PaymentReleased)
     assert cover.decided is not None
     assert event.released_by == fact.by
-    others = (cover.decided.prepared_by, cover.decided.decided_by, cover.account_by)
+    others = {cover.decided.prepared_by, cover.decided.decided_by, cover.account_by}
+    others.add(clerk.approved.get(cover.decided.decision))
     assert fact.by not in others, "the releaser prepared or made the decision, or changed the account"
 
 
@@ -42,7 +44,7 @@ def said_who_changed_it(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> No
 HANDLING = (
     *(ce.Checked, ce.CompletionRequested, ce.CompletionExtended, ce.CompletionCancelled),
     *(ce.PartyAdded, ce.AccountChanged, ce.EligibilityEvaluated, ce.EvaluationReopened, ce.Noted),
-    *(ce.ProposedForDecision, ce.Decided, ce.ClaimDismissed, ce.PaymentReleased),
+    *(ce.ProposedForDecision, ce.ClaimDismissed, ce.PaymentReleased),
 )
 """Facts that somebody has weighed; what the registry records and a round's arithmetic are not among them."""
 
@@ -52,3 +54,11 @@ def disqualified_hands_off(clerk: Clerk, fact: RecordedEvent, answer: Answer) ->
     """A disqualified person takes no part in handling the case (hallintolaki 27 §)."""
     if fact.stream.kind == "case":
         assert fact.by not in clerk.covers[fact.stream].disqualified, "a disqualified person takes part"
+
+
+@always(Event)
+def applicants_in_their_own_cases(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    """What somebody does as an applicant, they do in a case of their own, or in one that begins."""
+    if fact.role is Role.APPLICANT and fact.stream in clerk.covers:
+        assert clerk.covers[fact.stream].submitted.owner == fact.by, "an applicant in another's case"
+    assert fact.by == "system" or fact.role is not Role.SYSTEM

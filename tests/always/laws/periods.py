@@ -74,3 +74,41 @@ def served_after_the_decision(clerk: Clerk, fact: RecordedEvent, answer: Answer)
     assert isinstance(event, ce.Served)
     assert cover.decided is not None
     assert cover.decided.decided_on <= event.clock.on <= answer.today
+    before = cover.served.get(event.party)
+    assert before is None or event.clock.last_day >= before, "a party's time is cut short"
+    if event.clock.mode == "electronic":
+        consented = cover.submitted.electronic_consent and event.party == "applicant"
+        assert consented, "served electronically without consent (L 13/2003 19 §)"
+
+
+@always(ce.CalledUp)
+def called_up_in_its_time(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    """A matter that is decided may be called up within the time for claims (KuntaL 92 §)."""
+    event = fact.event
+    assert isinstance(event, ce.CalledUp)
+    assert event.called_on <= answer.today, "a call-up that is still to come"
+    if fact.stream.kind == "case":
+        cover = clerk.covers[fact.stream]
+        assert cover.decided is not None
+        assert cover.published is None or event.called_on <= cover.published, "called up too late"
+        assert event.called_on >= cover.decided.decided_on, "called up before there was a decision"
+
+
+@always(de.ClaimFiled)
+def claimed_after_the_decision(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    event = fact.event
+    assert isinstance(event, de.ClaimFiled)
+    decided = clerk.covers[fact.stream._replace(kind="case", key=event.cases[0])].decided
+    assert decided is not None
+    assert event.arrived_at <= answer.now, "a claim that is still to come"
+    assert event.arrived_at.astimezone(HELSINKI).date() >= decided.decided_on, "claimed before the decision"
+
+
+@always(ce.ClaimDismissed)
+def dismissed_after_it_came(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    """The claimant's 30 days cannot have begun before the claim was there."""
+    event = fact.event
+    assert isinstance(event, ce.ClaimDismissed)
+    if fact.stream.kind == "case":
+        arrived_at = clerk.covers[fact.stream].claims[event.claim].arrived_at
+        assert arrived_at.astimezone(HELSINKI).date() <= event.clock.on <= answer.today

@@ -89,9 +89,10 @@ def _(wish: Wish) -> Command:
 
 @writes(c.Evaluate)
 def _(wish: Wish) -> Command:
-    grounds = ("late",) if wish.state.late else wish.mostly((), [("other",), ("too-short",), ("ei-mitään",)])
+    grounds = wish.mostly((), [("other",), ("too-short",), ("ei-mitään",)])
     fails = grounds or any(not check.met for check in wish.state.checks.values())
-    outcome = wish.mostly("rejected" if fails else "eligible", ["eligible", "rejected"])
+    usual = wish.one_of("rejected", "eligible") if wish.state.late else "rejected" if fails else "eligible"
+    outcome = wish.mostly(usual, ["eligible", "rejected"])
     return c.Evaluate(outcome=outcome, reasons=grounds, note=REASON)
 
 
@@ -102,7 +103,7 @@ def _(wish: Wish) -> Command:
     return c.Serve(
         party=wish.mostly((unserved or ["applicant"])[0], [*wish.state.parties, "ei-kukaan"]),
         mode=wish.one_of(*modes),
-        on=wish.mostly(None, [wish.day(0, -1, -9, 1)]),
+        on=wish.one_of(None, wish.day(0, -1, -2, -3, -9, 1)),
         shown_served_on=wish.mostly(None, [wish.day(0, -1, 1)]),
         evidence=REASON,
     )

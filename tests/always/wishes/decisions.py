@@ -84,4 +84,4 @@ def _(wish: Wish) -> Command:
 
 @writes(d.CallUp)
 def _(wish: Wish) -> Command:
-    return d.CallUp(body="Kunnanhallitus", called_on=wish.one_of(None, wish.day(0, -2, -20)))
+    return d.CallUp(body="Kunnanhallitus", called_on=wish.one_of(None, wish.day(0, -2, -20, 2)))

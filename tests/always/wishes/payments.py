@@ -31,5 +31,5 @@ def _(wish: Wish) -> Command:
 def _(wish: Wish) -> Command:
     told = [line.payment_id for line in wish.house.party.statement if isinstance(line, Return)]
     return c.ReturnPayment(
-        payment=wish.one_of(*reversed(told), "ei-mitään"), returned_on=wish.day(0, -1), reason="AC04"
+        payment=wish.one_of(*reversed(told), "ei-mitään"), returned_on=wish.day(0, -1, 1), reason="AC04"
     )

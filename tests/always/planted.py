@@ -1,0 +1,243 @@
+"""Plant a bug and see it found, before you trust what is always true: `python -m tests.always.planted [name…]`.
+
+Each bug is planted in a copy of the tree, where the walks are made until a law is broken; the tree itself is not touched.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from hypothesis import Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+ROOT = Path(__file__).parent.parent.parent
+FOLDERS = ("domain", "projections", "workers", "tests")
+
+
+class Change(NamedTuple):
+    """A text of a file in `domain/`, and what the bug makes of it."""
+
+    file: str
+    right: str
+    wrong: str
+
+
+BUGS: dict[str, tuple[Change, ...]] = {
+    "a payment ordered twice": (
+        Change(
+            "stages.py", "answers={c.ReleasePayment:", "answers={c.OrderPayment: [SYSTEM], c.ReleasePayment:"
+        ),
+    ),
+    "a payment released again after it was instructed": (
+        Change(
+            "stages.py",
+            'name="payment-booking",\n    answers=outside,',
+            'name="payment-booking",\n    answers={**outside, c.ReleasePayment: [PAYMENTS]},',
+        ),
+        Change(
+            "case/decide/payment.py",
+            'payment.state != "ordered"',
+            'payment.state not in ("ordered", "instructed")',
+        ),
+    ),
+    "a payment's id is used again": (Change("case/decide/payment.py", "{len(case.payments) + 1}", "{1}"),),
+    "the bank's word is not heard in an appeal period": (
+        Change("stages.py", "c.EndAppealPeriod: [SYSTEM], **outside}", "c.EndAppealPeriod: [SYSTEM]}"),
+        Change(
+            "stages.py", "answers=outside, needed=both(is_under_way", "answers={}, needed=both(is_under_way"
+        ),
+    ),
+    "a withdrawn application is proposed": (
+        Change("decision/decide.py", "not case.withdrawn\n        and case.proposed_in", "case.proposed_in"),
+    ),
+    "decided while the applicant may still complete": (
+        Change(
+            "stages.py",
+            "{c.ReopenEvaluation: [HANDLER],",
+            "{c.RequestCompletion: [HANDLER], c.ReopenEvaluation: [HANDLER],",
+        ),
+        Change(
+            "stages.py",
+            "needed=lambda case: case.completion is not None",
+            "needed=lambda case: case.completion is not None and case.outcome is None",
+        ),
+    ),
+    "decided twice": (Change("decision/decide.py", "        and case.proposed_in is None\n", ""),),
+    "a late application is granted": (
+        Change("case/decide/handling.py", '    if case.late:\n        return {"late"}\n', ""),
+    ),
+    "calculated again after the decision": (
+        Change("round/decide.py", "any(case.proposed_in for case in eligible.values())", "False"),
+    ),
+    "the account is published": (
+        Change(
+            "decision/events.py",
+            "    more_information: Annotated",
+            "    account: Any = None\n    more_information: Annotated",
+        ),
+        Change("decision/events.py", "from typing import Annotated,", "from typing import Annotated, Any,"),
+        Change(
+            "decision/decide.py",
+            "e.Published(clock=members,",
+            "e.Published(account=context.streams[context.of('case', decision.proposal.lines[0].case)].account, clock=members,",
+        ),
+    ),
+    "a claimant is told in plain text": (
+        Change("decision/decide.py", "demand=command.demand\n", "demand=str(command.claimant._plain)\n"),
+    ),
+    "personal data stays on the web": (
+        Change("decision/state.py", "personal_data_removed=False", "personal_data_removed=True"),
+    ),
+    "personal data leaves on the last day": (
+        Change(
+            "decision/decide.py",
+            "context.today <= decision.published.last_day",
+            "context.today < decision.published.last_day",
+        ),
+    ),
+    "a letter arrives on the sixth day": (
+        Change("law/appeal.py", "Mode.LETTER: Service(7,", "Mode.LETTER: Service(6,"),
+    ),
+    "a period ends on a Saturday": (
+        Change("law/calendar.py", "WEEKEND = {5: Blocked.SATURDAY, 6:", "WEEKEND = {6:"),
+    ),
+    "a period ends on Ascension Day": (
+        Change("law/calendar.py", "        easter + 39 * DAY: Blocked.ASCENSION,\n", ""),
+    ),
+    "the day of service is moved": (
+        Change(
+            "law/appeal.py",
+            "    raw_last_day = served +",
+            "    served = roll_forward(served)[0]\n    raw_last_day = served +",
+        ),
+    ),
+    "a claim is late on its last day": (
+        Change(
+            "law/appeal.py",
+            "if local.date() != last_day:\n        return local.date() < last_day",
+            "if local.date() <= last_day:\n        return local.date() < last_day",
+        ),
+    ),
+    "the preparer signs": (
+        Change("decision/decide.py", "context.by.user_id == decision.proposal.prepared_by", "False"),
+    ),
+    "whoever changed the account releases": (
+        Change("case/decide/payment.py", ", case.account_changed_by):", "):"),
+    ),
+    "a disqualified handler evaluates": (
+        Change("case/state.py", "impartial=case.impartial - {event.handler}", "impartial=case.impartial"),
+        Change("case/state.py", "        handler=None,\n        disqualified", "        disqualified"),
+    ),
+    "legal force with an open claim": (
+        Change("case/state.py", "return self.called_up or any(", "return self.called_up or False and any("),
+    ),
+    "legal force before every party is served": (
+        Change("case/state.py", "set(self.parties) <= set(self.served)", "bool(self.served)"),
+    ),
+    "the members' clock is forgotten": (
+        Change("case/state.py", "for clock in [*self.clocks, self.published]", "for clock in self.clocks"),
+        Change("law/appeal.py", "for each in [*party_clocks, *members]", "for each in party_clocks"),
+    ),
+    "grace is ignored": (
+        Change(
+            "law/appeal.py", "add_working_days(latest, grace_working_days)", "add_working_days(latest, 0)"
+        ),
+    ),
+    "grace counts every day": (
+        Change(
+            "law/calendar.py", "        day, _skipped = roll_forward(day + DAY)\n", "        day += DAY\n"
+        ),
+    ),
+    "a number is skipped": (
+        Change(
+            "register/state.py",
+            "running=register.last + 1,",
+            "running=register.last + 1 + (register.last == 2),",
+        ),
+    ),
+    "what was decided changes": (
+        Change(
+            "case/state.py",
+            "replace(case, served={}, published=None, period_ended=False)",
+            "replace(case, served={}, published=None, period_ended=False, decision=case.decision and case.decision.model_copy(update={'instructions': ''}))",
+        ),
+    ),
+    "a new due day is not told": (
+        Change(
+            "decider.py",
+            "was = (before.stage, before.due, before.due_at)",
+            "was = (before.stage, entered.due, entered.due_at)",
+        ),
+    ),
+    "a stranger is not noticed": (
+        Change(
+            "decider.py", "if by.municipality != stream.municipality or state is None:", "if state is None:"
+        ),
+        Change("decider.py", "if by.municipality != stream.municipality or not (", "if not ("),
+    ),
+    "the round shares more than it has": (
+        Change(
+            "round/decide.py", "        round_.budget,\n        [", "        round_.budget * 2,\n        ["
+        ),
+    ),
+}
+
+
+def plant(name: str) -> str:
+    """What became of a bug: which law found it, after how many walks and seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for each in FOLDERS:
+            shutil.copytree(ROOT / each, copy / each, ignore=shutil.ignore_patterns("__pycache__"))
+        for change in BUGS[name]:
+            file = copy / "domain" / change.file
+            text = file.read_text()
+            assert change.right in text, f"{name}: {change.file} does not say {change.right!r} any more"
+            file.write_text(text.replace(change.right, change.wrong))
+        found = subprocess.run(
+            [sys.executable, "-m", "tests.always.planted", "--look"],
+            cwd=copy,
+            env={"PYTHONPATH": folder},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    return (found.stdout or found.stderr).strip().splitlines()[-1]
+
+
+def look() -> str:
+    """Walk until something is wrong, without making the example smaller."""
+    from tests.always.machine import Municipality
+    from tests.always.test_always_true import STEADY, WALKS
+
+    began = time.monotonic()
+    for walk in range(2 * WALKS):
+        try:
+            run_state_machine_as_test(
+                seed(walk)(type("Walk", (Municipality,), {})),
+                settings=settings(STEADY, phases=[Phase.generate]),
+            )
+        except Exception as error:  # noqa: BLE001 - whatever is raised has found the bug
+            what = str(error).splitlines()[0] if str(error) else "an assertion"
+            return f"walk {walk}, {time.monotonic() - began:.1f} s: {type(error).__name__}: {what} ({_law(error)})"
+    return f"NOT FOUND in {2 * WALKS} walks, {time.monotonic() - began:.0f} s"
+
+
+def _law(error: BaseException) -> str:
+    """The function in which it was noticed."""
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    return last.tb_frame.f_code.co_name if last else ""
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--look"]:
+        print(look())  # noqa: T201
+    else:
+        for bug in sys.argv[1:] or BUGS:
+            print(f"{bug}: {plant(bug)}", flush=True)  # noqa: T201

@@ -1,0 +1,166 @@
+"""Telling a story: one command after the other, and what follows by itself; the parts that stories are made of."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from domain.case import commands as c
+from domain.decision import commands as d
+from domain.law.appeal import Mode
+from domain.messages import Actor, Command
+from domain.municipality.commands import AdoptRuleSet, AdoptSettings
+from domain.process import process
+from domain.round.commands import Calculate, OpenRound
+from tests.always.house import House
+from tests.always.people import (
+    AINO,
+    ELINA,
+    HANNA,
+    MAIJA,
+    OUTI,
+    PAULA,
+    REIJO,
+    stream,
+)
+from tests.always.values import BUDGETS, FORMS, REASON, attachment, criteria, settings
+
+Moments = Iterator[None]
+
+
+class Teller:
+    """Puts the commands of a story, and lets what follows by itself happen."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    def put(self, kind: str, key: str, command: Command, by: Actor) -> None:
+        self.house.handle(self.house.letter(stream(kind, key), command, by))
+        self.settle()
+
+    def case(self, key: str, command: Command, by: Actor) -> None:
+        self.put("case", key, command, by)
+
+    def settle(self) -> None:
+        """Whatever follows, at once."""
+        while messages := list(self.house.commands_that_follow()):
+            for message in messages:
+                self.house.handle(self.house.put(message))
+
+    def days(self, days: int) -> None:
+        """Days pass, one by one, and nothing is left lying."""
+        for _ in range(days):
+            self.house.store.now += timedelta(days=1)
+            self.settle()
+
+    def pay(self, manner: Any = "at once") -> None:
+        """The payment party takes what was released."""
+        for message in list(self.house.acts_that_follow()):
+            if letter := self.house.instruct(message, manner):
+                self.house.handle(letter)
+        self.settle()
+
+    def bank(self) -> None:
+        """The bank books, or returns, the payment instructed last, and is heard."""
+        party = self.house.party
+        party.moves(list(party.held)[-1], self.house.store.today, told_twice=False)
+        self.house.handle(self.house.hear(party.statement[-1]))
+        self.settle()
+
+
+# Parts of stories ----------------------------------------------------------------------------------------------------
+
+
+def opened(teller: Teller, budget: str = BUDGETS[0], **formula: Any) -> Moments:
+    now = teller.house.store.now
+    adopted = AdoptSettings(settings=settings(), adopted_on=now.date(), section="§ 41")
+    teller.put("municipality", "settings", adopted, PAULA)
+    yield
+    teller.put("municipality", "settings", AdoptRuleSet(rule_set=criteria(now.date(), **formula)), PAULA)
+    yield
+    round_ = OpenRound(
+        name="Yksityistieavustukset",
+        rule_set="yksityistieavustus",
+        budget=Decimal(budget),
+        opens_at=now,
+        closes_at=now + timedelta(days=10, hours=3),
+    )
+    teller.put("round", "round-1", round_, HANNA)
+    yield
+
+
+def applied(teller: Teller, key: str, metres: int = 10450, by: Actor = OUTI) -> Moments:
+    """An application comes through the e-service, or on paper to customer service."""
+    grant, marks = process("private-road-grant"), teller.house.marks
+    application = c.Submit(
+        process=grant.name,
+        round="round-1",
+        contact=marks.contact(),
+        account=marks.account(),
+        electronic_consent=True,
+        channel="paper" if by is AINO else "e-service",
+        form={**FORMS[grant.name], "length_m": metres},
+        attachments=(attachment("minutes"),),
+    )
+    teller.case(key, application, by)
+    yield
+
+
+def taken(teller: Teller, *keys: str, by: Actor = HANNA) -> Moments:
+    for key in keys:
+        teller.case(key, c.Assign(), by)
+        yield
+        teller.case(key, c.DeclareImpartiality(), by)
+        yield
+
+
+def checked(teller: Teller, *keys: str, by: Actor = HANNA) -> Moments:
+    for key in keys:
+        case = teller.house.of("case")[key]
+        for check in process(case.process, case.edition).checklist:
+            teller.case(key, c.RecordCheck(item=check.item, met=True, evidence=REASON), by)
+            yield
+
+
+def evaluated(teller: Teller, *keys: str, outcome: Any = "eligible", by: Actor = HANNA) -> Moments:
+    yield from checked(teller, *keys, by=by)
+    reasons = () if outcome == "eligible" else ("too-short",)
+    for key in keys:
+        teller.case(key, c.Evaluate(outcome=outcome, reasons=reasons), by)
+        yield
+
+
+def proposed(teller: Teller, body: Any = "officeholder", key: str = "decision-1") -> Moments:
+    teller.put("round", "round-1", Calculate(), HANNA)
+    yield
+    proposal = d.Propose(round="round-1", body=body, heading="Yksityistieavustukset")
+    teller.put("decision", key, proposal, HANNA)
+    yield
+
+
+def signed(teller: Teller) -> Moments:
+    for command in (d.Approve(), d.Sign(signature=teller.house.marks.text("signer"))):
+        teller.put("decision", "decision-1", command, ELINA)
+        yield
+
+
+def published(teller: Teller, *keys: str) -> Moments:
+    information = teller.house.marks.text("information")
+    teller.put("decision", "decision-1", d.Publish(more_information=information), REIJO)
+    yield
+    for key, mode in zip(keys, (Mode.LETTER, Mode.ELECTRONIC, Mode.RECEIPT), strict=False):
+        teller.case(key, c.Serve(mode=mode, evidence=REASON), REIJO)
+        yield
+
+
+def final(teller: Teller) -> Moments:
+    """The last day comes, the grace days come, and they are over."""
+    for days in (20, 3, 4, 6):
+        teller.days(days)
+        yield
+
+
+def released(teller: Teller, key: str, by: Actor = MAIJA) -> Moments:
+    payment = teller.house.of("case")[key].payment.id
+    teller.case(key, c.ReleasePayment(payment=payment), by)
+    yield
