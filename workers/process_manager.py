@@ -4,12 +4,17 @@ Nothing is remembered here but when a reminder was last sent; what must follow i
 killed, rewound or doubled.
 """
 
+import logging
 from collections.abc import Callable
 from uuid import UUID
+
+import psycopg
 
 from domain.event_store import EventStore
 from projections import reactions
 from projections.read_model import read_models
+
+log = logging.getLogger("asiapolku.work")
 
 Send = Callable[..., object]
 PATIENCE = 15.0
@@ -28,7 +33,16 @@ class ProcessManager:
 
     def follow(self) -> int:
         """Fold what has happened in every municipality, and remind; returns how many reminders went out."""
-        return sum(self._follow(municipality) for municipality in self._store.database.municipalities())
+        return sum(self._follow_one(municipality) for municipality in self._store.database.municipalities())
+
+    def _follow_one(self, municipality: str) -> int:
+        """One municipality whose facts cannot be folded keeps none of the others waiting."""
+        try:
+            return self._follow(municipality)
+        except psycopg.DataError as error:
+            self._folded.pop(municipality, None)
+            log.error("municipality %s cannot be folded: %s", municipality, type(error).__name__)  # noqa: TRY400 - the message may hold values
+            return 0
 
     def _follow(self, municipality: str) -> int:
         if self._has_news(municipality):

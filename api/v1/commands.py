@@ -33,6 +33,9 @@ def files_of(request: Request) -> AttachmentStore:
 
 Files = Annotated[AttachmentStore, Depends(files_of)]
 Key = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,64}$")]
+TheMunicipality = Annotated[str, Depends(lambda: "settings")]
+"""A municipality has one stream of its own, so its address needs no key."""
+
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
 IfMatch = Annotated[str | None, Header()]
 
@@ -136,9 +139,9 @@ def _beginning(command: type[Command]) -> None:
     _route(command, endpoint, HTTPStatus.CREATED)
 
 
-def _following(command: type[Command]) -> None:
+def _following(command: type[Command], key_: Any) -> None:
     def endpoint(
-        key: Key,
+        key: key_,
         body: command,  # type: ignore[valid-type]
         who: Who,
         store: Store,
@@ -148,23 +151,6 @@ def _following(command: type[Command]) -> None:
         if_match: IfMatch = None,
     ) -> Answered:
         answered = put(store, files, who, body, key, idempotency_key, if_match)
-        response.headers["ETag"] = f'"{answered.version}"'
-        return answered
-
-    _route(command, endpoint, HTTPStatus.OK)
-
-
-def _adopting(command: type[Command]) -> None:
-    def endpoint(
-        body: command,  # type: ignore[valid-type]
-        who: Who,
-        store: Store,
-        files: Files,
-        response: Response,
-        idempotency_key: IdempotencyKey = None,
-        if_match: IfMatch = None,
-    ) -> Answered:
-        answered = put(store, files, who, body, "settings", idempotency_key, if_match)
         response.headers["ETag"] = f'"{answered.version}"'
         return answered
 
@@ -189,7 +175,5 @@ for _name, _command in sorted(commands_by_name().items()):
         continue
     if _command in BEGINNINGS:
         _beginning(_command)
-    elif _command.kind == "municipality":
-        _adopting(_command)
     else:
-        _following(_command)
+        _following(_command, TheMunicipality if _command.kind == "municipality" else Key)

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from api.v1.commands import Key
 from api.v1.identity import Store
 from api.v1.reads import Limit, Page, camel, today
 from domain import rejections
@@ -37,6 +38,21 @@ def opened(store: EventStore, municipality: str, row: dict[str, Any]) -> dict[st
         for name in ("signature", "more_information")
     }
     return {**row, **store.keys.open_unlogged(municipality, names)}
+
+
+@router.get("/{municipality}")
+def public_municipality(municipality: Municipality, store: Store) -> dict[str, str]:
+    """Whose decision list it is."""
+    return {"code": municipality, "name": name_of(store, municipality)}
+
+
+@router.get("/{municipality}/decisions/{key}")
+def public_decision(municipality: Municipality, key: Key, store: Store) -> dict[str, Any]:
+    """One published decision."""
+    row = decision_list.one(store.database, municipality, key)
+    if row is None:
+        raise rejections.NotFound("The decision is not on the list.")
+    return camel(opened(store, municipality, dict(row)))  # type: ignore[no-any-return]
 
 
 @router.get("/{municipality}/decisions")

@@ -342,15 +342,16 @@ def lead_time_figures(
 
 @router.get("/lead-times/{figure}/cases", dependencies=[waited(lead_times.lead_times)])
 def lead_time_cases(
-    figure: Annotated[str, Path(pattern=r"^[a-z_]{1,30}$")],
+    figure: Annotated[str, Path(pattern=r"^[a-zA-Z]{1,30}$")],
     who: Staff,
     store: Store,
     in_round: Annotated[str | None, Query(alias="round", max_length=64)] = None,
 ) -> Page:
-    """The cases that a figure counts, the longest first."""
-    if figure not in lead_times.DAYS:
+    """The cases that a figure counts, the longest first; the figure is named as in `GET /lead-times`."""
+    name = {to_camel(each): each for each in lead_times.DAYS}.get(figure)
+    if name is None:
         raise rejections.NotFound("There is no such figure; the figures are in GET /lead-times.")
-    rows = lead_times.cases_behind(store.database, who.actor.municipality, today(store), figure, in_round)
+    rows = lead_times.cases_behind(store.database, who.actor.municipality, today(store), name, in_round)
     return page(lead_times.lead_times, store, who, rows)
 
 

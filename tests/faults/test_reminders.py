@@ -1,11 +1,18 @@
 """What must follow and has followed is wanted no more, whoever made it so and in whatever order it became known."""
 
+from typing import Any
 from uuid import uuid4
 
+import psycopg
+import pytest
+
 from domain.case import commands as c
+from domain.event_store import EventStore
 from domain.messages import Role, StreamId, system
 from projections.reactions import pending, reactions
+from projections.read_model import ReadModel
 from tests.town import Town
+from workers.process_manager import ProcessManager
 
 
 def wanted(town: Town) -> list[str]:
@@ -61,3 +68,25 @@ def test_the_list_rewound_to_nothing_comes_to_the_same(town: Town) -> None:
     assert pending(town.store.database, town.code) == []
     assert wanted(town) == ["Register"] * 3
     assert pending(town.store.database, town.code) == before
+
+
+def test_a_municipality_that_cannot_be_folded_keeps_no_other_waiting(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.open()
+    town.apply(1)
+    broken = f"{town.code}-broken"
+    sent: list[tuple[str, ...]] = []
+    reminders = ProcessManager(town.store, lambda *message: sent.append(message), lambda: 0.0)
+    really = ReadModel.catch_up
+
+    def catch_up(model: ReadModel, store: EventStore, municipality: str, **how: Any) -> int:
+        if municipality == broken:
+            raise psycopg.DataError("a text that cannot be kept")
+        return really(model, store, municipality, **how)
+
+    monkeypatch.setattr(ReadModel, "catch_up", catch_up)
+    monkeypatch.setattr(type(town.store.database), "municipalities", lambda _: [broken, town.code])
+    monkeypatch.setattr(reminders, "_has_news", lambda _: True)
+    assert reminders.follow() == 1
+    assert [message[1] for message in sent] == [town.code]

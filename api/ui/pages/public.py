@@ -1,10 +1,8 @@
 """What anyone may read without signing in: published decisions, and how accessible the pages are."""
 
-from http import HTTPStatus
-
 from fastapi import APIRouter, Response
 
-from api.ui.visit import Refused, Visiting
+from api.ui.visit import Visiting
 
 router = APIRouter()
 
@@ -13,24 +11,25 @@ router = APIRouter()
 @router.get("/p/{municipality}/")
 async def decisions(visit: Visiting, municipality: str, cursor: str | None = None) -> Response:
     """The decision list, the newest first."""
+    whose = await visit.get(f"/public/{municipality}")
     found = await visit.get(f"/public/{municipality}/decisions", cursor=cursor)
     return visit.public(
-        "public_list.html", municipality=municipality, items=found["items"], next=found["next"]
+        "public_list.html",
+        municipality=municipality,
+        municipality_name=whose["name"],
+        items=found["items"],
+        next=found["next"],
     )
 
 
 @router.get("/p/{municipality}/decisions/{key}")
 async def decision(visit: Visiting, municipality: str, key: str) -> Response:
     """One published decision."""
-    cursor: str | None = None
-    while True:
-        found = await visit.get(f"/public/{municipality}/decisions", cursor=cursor, limit=100)
-        for each in found["items"]:
-            if key in (each.get("key"), each.get("id"), each.get("decision"), str(each.get("stream", "")).rpartition("/")[2]):  # fmt: skip
-                return visit.public("public_decision.html", municipality=municipality, item=each)
-        cursor = found["next"]
-        if cursor is None:
-            raise Refused(HTTPStatus.NOT_FOUND, {"detail": "The decision is not on the list."})
+    whose = await visit.get(f"/public/{municipality}")
+    item = await visit.get(f"/public/{municipality}/decisions/{key}")
+    return visit.public(
+        "public_decision.html", municipality=municipality, municipality_name=whose["name"], item=item
+    )
 
 
 @router.get("/accessibility")
