@@ -124,12 +124,12 @@ decision = Stage(
 )
 
 outside: Answers = {
-    c.RecordInstruction: [SYSTEM],
-    c.RecordRefusal: [SYSTEM],
-    c.BookPayment: [PAYMENTS, SYSTEM],
-    c.ReturnPayment: [PAYMENTS, SYSTEM],
+    command: [SYSTEM] for command in (c.RecordInstruction, c.RecordRefusal, c.BookPayment, c.ReturnPayment)
 }
 """What has happened outside the house is a fact in whatever stage the case is by then."""
+
+by_hand: Answers = {**outside, c.BookPayment: [PAYMENTS, SYSTEM], c.ReturnPayment: [PAYMENTS, SYSTEM]}
+"""Where a payment is on its way or behind, a person may enter what the bank says as well."""
 
 # The case, after the decision ----------------------------------------------------------------------------------------
 
@@ -196,14 +196,14 @@ payment_release = Stage(
 
 payment_booking = Stage(
     name="payment-booking",
-    answers=outside,
+    answers=by_hand,
     needed=is_granted,
     over=lambda case: case.paid == case.granted,
 )
 
 closed = Stage(
     name="closed",
-    answers={c.Close: [SYSTEM], **outside},
+    answers={c.Close: [SYSTEM], **by_hand},
     over=lambda case: case.closed,
     then=c.Close,
 )
@@ -212,7 +212,7 @@ archived = Stage(
     name="archived",
     answers={
         c.ErasePersonalData: [ARCHIVIST],
-        **outside,
+        **by_hand,
     },
 )
 
