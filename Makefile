@@ -21,6 +21,9 @@ check: .venv/tests browser  ## lint, types, import contracts and every test
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
+bench: .venv/tests  ## how fast a round is calculated, and how that grows; nothing fails here
+	$(BIN)/python -m tests.bench
+
 browser:  ## a real browser for the page tests: installed where root has apt, else the tests say why they skip
 	@command -v chromium-headless-shell >/dev/null 2>&1 || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \

@@ -5,11 +5,12 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
-from api.v1 import commands, exports, identity, problems, public, reads, uploads
+from api.v1 import commands, criteria, exports, identity, problems, public, reads, uploads
 
 ROUTERS: tuple[APIRouter, ...] = (
     identity.router,
     uploads.router,
+    criteria.router,
     commands.router,
     reads.router,
     exports.router,

@@ -11,6 +11,7 @@ import domain.case.decide
 import domain.case.state
 import domain.decision.decide
 import domain.decision.state
+import domain.grantee.state
 import domain.municipality.decide
 import domain.municipality.state
 import domain.register.state
@@ -35,7 +36,7 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
-    "case": Kind(domain.case.state.evolve, domain.case.decide.answer),
+    "case": Kind(domain.case.state.fold, domain.case.decide.answer),
     "round": Kind(domain.round.state.evolve, domain.round.decide.answer, stages.ROUND),
     "decision": Kind(domain.decision.state.evolve, domain.decision.decide.answer, stages.DECISION),
     "municipality": Kind(
@@ -44,6 +45,7 @@ KINDS: Mapping[str, Kind] = {
         stages.MUNICIPALITY,
         domain.municipality.state.Municipality(),
     ),
+    "grantee": Kind(domain.grantee.state.evolve, empty=domain.grantee.state.Grantee()),
     "register": Kind(domain.register.state.evolve, empty=domain.register.state.Register()),
 }
 

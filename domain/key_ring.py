@@ -99,6 +99,12 @@ class Sealer:
         self._keys: dict[str, tuple[str, bytes]] = {}
 
     def __call__(self, value: Personal) -> Personal:
+        """The value sealed for this stream; one that moves here from another stream is opened and sealed anew."""
+        if value.is_sealed:
+            plain = self._ring.open_unlogged(self._stream.municipality, {"moved": value})["moved"]
+            if plain is None:
+                return value
+            value = Personal(plain, subject=value.subject)
         if value.subject not in self._keys:
             self._keys[value.subject] = self._ring.key(self._stream, value.subject)
         key_id, key = self._keys[value.subject]

@@ -24,12 +24,13 @@ KEY = 32
 class Personal:
     """A text about `subject` (a role in the case: contact, account…), plain or sealed, never shown by accident."""
 
-    __slots__ = ("_plain", "key_id", "sealed", "subject")
+    __slots__ = ("_plain", "key_id", "moving", "sealed", "subject")
 
     def __init__(
         self, plain: str | None = None, *, subject: str = "", key_id: str = "", sealed: str = ""
     ) -> None:
         self._plain, self.subject, self.key_id, self.sealed = plain, subject, key_id, sealed
+        self.moving = False
 
     def __repr__(self) -> str:
         return f"Personal({self.subject or 'someone'})"
@@ -52,6 +53,12 @@ class Personal:
     def about(self, subject: str) -> "Personal":
         """The same plain text as told of `subject`; a sealed one keeps whom it is about."""
         return self if self.is_sealed else Personal(self._plain, subject=subject)
+
+    def moved(self) -> "Personal":
+        """The same value on its way to another stream: the store opens it and seals it there under a key of its own."""
+        found = Personal(self._plain, subject=self.subject, key_id=self.key_id, sealed=self.sealed)
+        found.moving = True
+        return found
 
     def map(self, change: Callable[[str], str]) -> "Personal":
         """The plain text changed; a sealed one is left as it is."""
@@ -98,10 +105,10 @@ class Personal:
 
     def _serialize(self, info: core_schema.SerializationInfo) -> Any:
         context = info.context or {}
+        if "seal" in context and (self._plain is not None or self.moving):
+            return context["seal"](self).to_stored()
         if self._plain is None:
             return self.to_stored()
-        if "seal" in context:
-            return context["seal"](self)._serialize(info)  # noqa: SLF001 - the same value, sealed
         if context.get("plain"):
             return self._plain
         raise ValueError("a plain personal value may not be written; seal it first")

@@ -93,6 +93,8 @@ class Process:
     form: type[Form]
     title_field: str
     """The answer that names the case in queues and lists; never a person's name."""
+    grantee_field: str | None = None
+    """The answer that names what is granted to, from year to year; grants are remembered by it."""
     stages: tuple[Stage, ...]
     attachments: tuple[AttachmentKind, ...] = ()
     checklist: tuple[Check, ...] = ()

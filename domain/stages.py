@@ -74,6 +74,7 @@ handling = Stage(
         c.DeclareImpartiality: [HANDLER],
         c.DeclareDisqualification: [HANDLER],
         c.RecordCheck: [HANDLER],
+        c.RecordFinding: [HANDLER],
         c.RequestCompletion: [HANDLER],
         c.Evaluate: [HANDLER],
         c.AddParty: [HANDLER, REGISTRY],
@@ -90,7 +91,7 @@ noting = Stage(
     answers={
         command: roles
         for command, roles in handling.answers.items()
-        if command not in (c.Evaluate, c.AddParty, c.ChangeAccount)
+        if command not in (c.Evaluate, c.AddParty, c.ChangeAccount, c.RecordFinding)
     }
     | {c.Note: [HANDLER]},
     needed=is_under_way,
@@ -130,6 +131,9 @@ outside: Answers = {
 
 by_hand: Answers = {**outside, c.BookPayment: [PAYMENTS, SYSTEM], c.ReturnPayment: [PAYMENTS, SYSTEM]}
 """Where a payment is on its way or behind, a person may enter what the bank says as well."""
+
+comes_back: Answers = {c.ReturnPayment: [SYSTEM]}
+"""Before the next payment is on its way, all that can be heard is that an earlier instalment came back."""
 
 # The case, after the decision ----------------------------------------------------------------------------------------
 
@@ -180,25 +184,40 @@ payment_account = Stage(
 
 payment_order = Stage(
     name="payment-order",
-    answers={c.OrderPayment: [SYSTEM, PAYMENTS]},
+    answers={c.OrderPayment: [SYSTEM, PAYMENTS], **comes_back},
     needed=is_granted,
-    over=lambda case: case.payment is not None and case.payment.state not in ("returned", "refused"),
+    over=lambda case: case.in_flight or case.ordered >= case.payable,
     then=c.OrderPayment,
 )
 
 payment_release = Stage(
     name="payment-release",
     waits_for=PAYMENTS,
-    answers={c.ReleasePayment: [PAYMENTS], c.ChangeAccount: [HANDLER, PAYMENTS]},
+    answers={c.ReleasePayment: [PAYMENTS], c.ChangeAccount: [HANDLER, PAYMENTS], **comes_back},
     needed=is_granted,
-    over=lambda case: case.payment.state != "ordered",
+    over=lambda case: case.payment is None or case.payment.state != "ordered",
 )
 
 payment_booking = Stage(
     name="payment-booking",
     answers=by_hand,
     needed=is_granted,
-    over=lambda case: case.paid == case.granted,
+    over=lambda case: case.paid >= case.payable,
+)
+
+on_account = Stage(
+    name="on-account",
+    waits_for=HANDLER,
+    answers={c.ApproveInstalment: [HANDLER], c.SettleAccount: [HANDLER], **by_hand},
+    needed=lambda case: bool(case.plan.on_account),
+    over=lambda case: case.final_account is not None,
+)
+
+invoicing = Stage(
+    name="invoicing",
+    waits_for=PAYMENTS,
+    answers={c.ForwardToInvoicing: [PAYMENTS], **by_hand},
+    needed=lambda case: bool(case.receivable),
 )
 
 closed = Stage(
@@ -288,12 +307,12 @@ ROUND = (
     Stage(
         name="open",
         waits_for=APPLICANT,
-        answers={r.CloseRound: [SYSTEM]},
+        answers={r.CloseRound: [SYSTEM], r.FixValues: [HANDLER], r.Renew: [HANDLER]},
         over=lambda state: state.closed,
         due=lambda state: state.closes_at,
         then=r.CloseRound,
     ),
-    Stage(name="closed", waits_for=HANDLER, answers={r.Calculate: [HANDLER]}),
+    Stage(name="closed", waits_for=HANDLER, answers={r.Calculate: [HANDLER], r.FixValues: [HANDLER]}),
 )
 """A round, open until its closing instant, then calculated as often as needed."""
 

@@ -4,21 +4,28 @@ Folded when asked for, from the stream itself; so it needs no table and is never
 the page says that they are there, and opening them is an act of its own that is logged.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
 
 from domain.case.decide import reasons_known
+from domain.case.demand import asked_of_final_account, asked_of_handler, questions
 from domain.case.state import Case
 from domain.decider import stages_of
 from domain.decision.state import Decision
 from domain.messages import Actor, Command, RecordedEvent, StreamId
 from domain.personal import Personal
 from domain.process import Stage, allowed, current, process
+from domain.round.events import CalculationRun
 from domain.round.state import Round
+from domain.rules.document import Input
+from domain.rules.reckoning import Step
+from domain.rules.ruleset import RuleSet, unit_of
+from domain.rules.sentences import Told, euros, same, spoken
 
 
 def stage_of(stream: StreamId, state: Any) -> Stage:
@@ -36,19 +43,62 @@ def shown(value: Any) -> Any:
     match value:
         case Personal():
             return {"personal": value.subject}
-        case BaseModel():
-            return {name: shown(getattr(value, name)) for name in type(value).model_fields}
+        case RuleSet():
+            return criteria_shown(value)
         case dict():
             return {str(key): shown(each) for key, each in value.items()}
         case list() | tuple() | set() | frozenset():
             return [shown(each) for each in value]
-        case _ if hasattr(value, "__dataclass_fields__"):
-            return {each.name: shown(getattr(value, each.name)) for each in fields(value)}
-    return value
+    names = _field_names(value)
+    return value if names is None else {name: shown(getattr(value, name)) for name in names}
 
 
-def case_page(stream: StreamId, version: int, case: Case, by: Actor, language: str) -> dict[str, Any]:
+def _field_names(value: Any) -> list[str] | None:
+    if isinstance(value, BaseModel):
+        return list(type(value).model_fields)
+    return [each.name for each in fields(value)] if hasattr(value, "__dataclass_fields__") else None
+
+
+def criteria_shown(rules: RuleSet) -> dict[str, Any]:
+    """Criteria as they were adopted: who, when, the text and its SHA-256, and what it leaves open."""
+    document = rules.document
+    return {
+        "name": rules.name,
+        "edition": rules.edition,
+        "title": rules.title,
+        "process": document.process,
+        "adopted_by": document.adopted.by,
+        "adopted_on": document.adopted.on,
+        "section": document.adopted.section,
+        "legal_basis": document.legal_basis,
+        "conditions": [dict(each) for each in document.conditions],
+        "slots": list(document.slots),
+        "renewal": document.renewal,
+        "sha256": rules.digest,
+        "document": rules.text,
+    }
+
+
+def asked(inputs: Mapping[str, Input], told: Told) -> list[dict[str, Any]]:
+    """Questions of the criteria as a form puts them."""
+    return [
+        {
+            "name": name,
+            "title": told.label(name),
+            "type": spec.type,
+            "unit": unit_of(spec),
+            "choices": list(spec.choices),
+            "source": spec.source,
+        }
+        for name, spec in inputs.items()
+    ]
+
+
+def case_page(
+    stream: StreamId, version: int, case: Case, by: Actor, language: str, rules: RuleSet | None = None
+) -> dict[str, Any]:
     """A case: stage and whose turn, checklist, documents, calculation, clocks with their steps, parties, payments."""
+    told = Told(rules, language) if rules else None
     kind = process(case.process, case.edition)
     stage = stage_of(stream, case)
     return {
@@ -74,7 +124,16 @@ def case_page(stream: StreamId, version: int, case: Case, by: Actor, language: s
         "form": [
             {"name": name, "title": _titles(field)[language], "value": case.form.get(name)}
             for name, field in kind.form.model_fields.items()
+        ]
+        + [
+            {**each, "value": case.form.get(each["name"])}
+            for each in (asked(questions(rules, kind), told) if rules and told else ())
         ],
+        "questions": [
+            {**each, "finding": shown(case.findings.get(each["name"]))}
+            for each in (asked(asked_of_handler(rules), told) if rules and told else ())
+        ],
+        "final_account_questions": asked(asked_of_final_account(rules), told) if rules and told else [],
         "attachments": shown(case.attachments),
         "attachment_kinds": [
             {"name": each.name, "title": each.titles[language]} for each in kind.attachments
@@ -88,10 +147,11 @@ def case_page(stream: StreamId, version: int, case: Case, by: Actor, language: s
             }
             for check in kind.checklist
         ],
-        "reasons_known": reasons_known(kind),
+        "reasons_known": reasons_known(kind, rules),
+        "reason_texts": _reason_texts(case, rules, told),
         "completion": shown(case.completion),
         "evaluation": shown(case.evaluation),
-        "calculation": shown(case.calculation),
+        "calculation": _calculation(case, told),
         "decision": shown(case.decision),
         "parties": [
             {
@@ -108,8 +168,58 @@ def case_page(stream: StreamId, version: int, case: Case, by: Actor, language: s
         "granted": case.granted,
         "paid": case.paid,
         "payments": shown(case.payments),
+        "plan": shown(case.plan),
+        "part_titles": {name: told.label(name) for name in case.plan.parts} if told else {},
+        "instalments_approved": case.instalments,
+        "final_account": _final_account(case, told),
+        "receivable": case.receivable,
         "closed": case.closed,
     }
+
+
+def _calculation(case: Case, told: Told | None) -> dict[str, Any] | None:
+    """The calculation with its trace, and the trace in words."""
+    if case.calculation is None:
+        return None
+    trace = case.calculation.trace
+    sentences = list(told.trace(trace, sources=False)) if told else []
+    return {
+        **shown(case.calculation),
+        "formula": formula(trace, case.calculation.amount, told),
+        "sentences": sentences,
+    }
+
+
+HEADLINES = ("together", "reduction", "grant", "ceiling", "demand")
+"""Steps whose formula may give the amount itself."""
+
+
+def formula(trace: Iterable[Step], amount: Decimal, told: Told | None) -> str:
+    """How the amount was come to at last: the last formula that gives it and says more than the amount."""
+    if told is None:
+        return ""
+    for step in reversed(list(trace)):
+        if step.code in HEADLINES and step.formula and step.value == str(amount):
+            words = told.named(spoken(step.formula, told.language))
+            if not same(words, euros(amount, told.language)):
+                return words
+    return ""
+
+
+def _final_account(case: Case, told: Told | None) -> dict[str, Any] | None:
+    if case.final_account is None:
+        return None
+    sentences = list(told.trace(case.final_account.trace, sources=False)) if told else []
+    return {**shown(case.final_account), "sentences": sentences}
+
+
+def _reason_texts(case: Case, rules: RuleSet | None, told: Told | None) -> dict[str, str]:
+    """The criteria's own reasons in words."""
+    if rules is None or told is None:
+        return {}
+    codes = {*rules.reasons, *(case.evaluation.accepted if case.evaluation else ())}
+    codes |= set(case.calculation.reasons) if case.calculation else set()
+    return {code: told.reason(code) for code in sorted(codes)}
 
 
 def decision_page(stream: StreamId, version: int, decision: Decision, language: str) -> dict[str, Any]:
@@ -134,8 +244,41 @@ def round_page(stream: StreamId, version: int, round_: Round, language: str) -> 
     """A round: its frozen criteria, its cases and every calculation run with its trace."""
     stage = stage_of(stream, round_)
     state = shown(round_)
+    told, kind = Told(round_.rule_set, language), process(round_.process, round_.edition)
+    state["questions"] = asked(questions(round_.rule_set, kind), told)
+    state["slots"] = [
+        {"name": name, "title": told.label(name), "unit": unit_of(slot), "preview": slot.preview}
+        for name, slot in round_.rule_set.document.slots.items()
+    ]
+    state["runs"] = [
+        {**run, **_run(each, told)} for run, each in zip(state["runs"], round_.runs, strict=True)
+    ]
+    codes = {*round_.rule_set.reasons}.union(
+        *(line.reasons for run in round_.runs for line in run.result.lines)
+    )
+    state["reason_texts"] = {code: told.reason(code) for code in sorted(codes)}
+    state["evidence"] = sorted({each for each, when in _evidence(round_.rule_set) if when is None})
     state.pop("settings")
     return {**state, "id": stream.key, "version": version, "stage": stage.name, "waits_for": stage.waits_for}
+
+
+def _run(run: CalculationRun, told: Told) -> dict[str, Any]:
+    """A run's result with the name of each kind of grant, and the steps of its sharing in words."""
+    parts = [
+        {
+            **shown(part),
+            "title": told.label(part.scheme),
+            "sentences": list(told.trace(part.trace, sources=False)),
+        }
+        for part in run.result.parts
+    ]
+    return {"result": {**shown(run.result), "parts": parts}}
+
+
+def _evidence(rules: RuleSet) -> Iterable[tuple[str, Any]]:
+    yield from rules.evidence
+    if len(rules.schemes) == 1:
+        yield from rules.schemes[0].evidence
 
 
 def clock_shown(clock: Any, language: str) -> dict[str, Any] | None:

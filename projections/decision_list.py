@@ -16,13 +16,20 @@ from psycopg.types.json import Jsonb
 
 from domain.case.events import InstructionsFoundWrong, PersonalDataRemoved
 from domain.database import Database
-from domain.decision.events import DecidedInMeeting, ProposalReturned, Proposed, Published, Signed
+from domain.decision.events import (
+    DecidedInMeeting,
+    DecisionLine,
+    ProposalReturned,
+    Proposed,
+    Published,
+    Signed,
+)
 from domain.messages import RecordedEvent, derived_id
 from projections.read_model import Batch, ReadModel
 
 decision_list = ReadModel(
     "decision_list",
-    edition=2,
+    edition=3,
     table="""
     create table decision (
         municipality text not null default tenant(),
@@ -52,7 +59,7 @@ decision_list = ReadModel(
 
 @decision_list.on(Proposed)
 def proposed(rows: Batch, recorded: RecordedEvent, event: Proposed) -> None:
-    lines = [line.model_dump(mode="json", exclude={"case", "note"}) for line in event.lines]
+    lines = [_line(line) for line in event.lines]
     rows(
         "insert into decision (key, body, heading, lines, total, legal_basis, conditions) values (%(key)s, %(body)s,"
         " %(heading)s, %(lines)s, %(total)s, %(basis)s, %(conditions)s)",
@@ -64,6 +71,13 @@ def proposed(rows: Batch, recorded: RecordedEvent, event: Proposed) -> None:
         basis=event.legal_basis,
         conditions=Jsonb(list(event.conditions)),
     )
+
+
+def _line(line: DecisionLine) -> dict[str, Any]:
+    """What the public sees of a line: of its grounds the reasons of a rejection, not how it was calculated."""
+    hidden = {"case", "note", "grounds", "plan"}
+    reasons = line.grounds[: len(line.reasons)]
+    return {**line.model_dump(mode="json", exclude=hidden), "grounds": list(reasons)}
 
 
 @decision_list.on(ProposalReturned)

@@ -59,6 +59,8 @@ WHY_NOT_YET = {
     "payment-order": "being-ordered",
     "payment-release": "release-needed",
     "payment-booking": "at-the-bank",
+    "on-account": "final-account-awaited",
+    "invoicing": "to-be-invoiced",
 }
 """The stage says why a granted sum is not paid yet."""
 

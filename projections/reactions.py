@@ -22,11 +22,11 @@ EFFECTS: dict[type[Event], str] = {PaymentReleased: "instruct_payment"}
 """What is done outside the house because of a fact, by the name of its actor; an internal command records it."""
 
 SETTLED = (PaymentInstructed, PaymentRefused, PaymentBooked, PaymentReturned)
-"""Facts that show an effect on their stream to be over, whoever recorded them."""
+"""Facts that show an effect to be over, whoever recorded them; another payment of the case has its own."""
 
 reactions = ReadModel(
     "reactions",
-    edition=1,
+    edition=2,
     table="""
     create table pending (
         municipality text not null default tenant(),
@@ -34,6 +34,7 @@ reactions = ReadModel(
         stream text not null,
         name text not null,
         is_effect boolean not null,
+        payment text,
         cause text not null,
         position bigint not null,
         primary key (municipality, command_id)
@@ -65,9 +66,13 @@ def answered(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
     """Whatever answers a pending reaction takes it away; an outside effect of this fact is put down."""
     rows("delete from pending where command_id = %(id)s", id=recorded.command_id)
     if isinstance(event, SETTLED):
-        rows("delete from pending where stream = %(stream)s and is_effect", stream=str(recorded.stream))
+        rows(
+            "delete from pending where stream = %(stream)s and payment = %(payment)s",
+            stream=str(recorded.stream),
+            payment=event.payment,
+        )
     if effect := EFFECTS.get(type(event)):
-        _put(rows, recorded, effect, is_effect=True)
+        _put(rows, recorded, effect, is_effect=True, payment=getattr(event, "payment", None))
 
 
 @reactions.on(Entered)
@@ -78,14 +83,18 @@ def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
         _put(rows, recorded, event.then, is_effect=False)
 
 
-def _put(rows: Batch, recorded: RecordedEvent, name: str, *, is_effect: bool) -> None:
+def _put(
+    rows: Batch, recorded: RecordedEvent, name: str, *, is_effect: bool, payment: str | None = None
+) -> None:
     rows(
-        "insert into pending (command_id, stream, name, is_effect, cause, position)"
-        " values (%(id)s, %(stream)s, %(name)s, %(is_effect)s, %(cause)s, %(position)s) on conflict do nothing",
+        "insert into pending (command_id, stream, name, is_effect, payment, cause, position)"
+        " values (%(id)s, %(stream)s, %(name)s, %(is_effect)s, %(payment)s, %(cause)s, %(position)s)"
+        " on conflict do nothing",
         id=reaction_id(recorded.reference, name),
         stream=str(recorded.stream),
         name=name,
         is_effect=is_effect,
+        payment=payment,
         cause=recorded.reference,
         position=recorded.position,
     )

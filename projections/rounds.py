@@ -17,7 +17,7 @@ from projections.read_model import Batch, ReadModel
 
 rounds = ReadModel(
     "rounds",
-    edition=1,
+    edition=2,
     table="""
     create table round (
         municipality text not null default tenant(),
@@ -30,7 +30,9 @@ rounds = ReadModel(
         closes_at timestamptz not null,
         stage text not null default 'open',
         runs int not null default 0,
-        unit_price numeric(12, 2),
+        unit_price numeric(18, 6),
+        factor numeric(14, 10),
+        preview boolean not null default false,
         calculated numeric(12, 2),
         unallocated numeric(12, 2),
         primary key (municipality, key)
@@ -80,11 +82,13 @@ def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
 def calculated(rows: Batch, recorded: RecordedEvent, event: CalculationRun) -> None:
     rows(
         "update round set runs = %(run)s, unit_price = %(price)s, calculated = %(total)s, unallocated = %(left)s"
-        " where key = %(key)s",
+        ", factor = %(factor)s, preview = %(preview)s where key = %(key)s",
         run=event.run,
-        price=event.allocation.unit_price,
-        total=event.allocation.total,
-        left=event.allocation.unallocated,
+        price=event.result.unit_price,
+        factor=event.result.factor,
+        preview=event.preview,
+        total=event.result.total,
+        left=event.result.unallocated,
         key=recorded.stream.key,
     )
 

@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from domain.case import events as e
 from domain.database import Database
 from domain.decision import events as d
+from domain.grantee import events as grantee
 from domain.law.appeal import Mode
 from domain.messages import HELSINKI, Entered, Event, RecordedEvent
 from domain.municipality import events as m
@@ -23,7 +24,7 @@ from projections.read_model import Batch, ReadModel
 
 timeline = ReadModel(
     "timeline",
-    edition=2,
+    edition=3,
     table="""
     create table entry (
         municipality text not null default tenant(),
@@ -54,6 +55,11 @@ SENTENCES = {
         "fi": "Hakemus saapui {arrived}, määräajan jälkeen. Siitä tehdään päätös.",
         "sv": "Ansökan kom in {arrived}, efter tidsfristen. Ett beslut fattas om den.",
         "en": "The application arrived on {arrived}, after the deadline. A decision will be made on it.",
+    },
+    "renewed": {
+        "fi": "Edellisen kierroksen hakemus uusittiin {arrived}. Uutta hakemusta ei tarvita.",
+        "sv": "Ansökan från den förra omgången förnyades {arrived}. Ingen ny ansökan behövs.",
+        "en": "The application of an earlier round was renewed on {arrived}. No new application is needed.",
     },
     "registered": {
         "fi": "Asia kirjattiin numerolla {number}.",
@@ -180,6 +186,31 @@ SENTENCES = {
         "sv": "Beslutet har vunnit laga kraft från och med {from_day}.",
         "en": "The decision has legal force from {from_day}.",
     },
+    "instalment-approved": {
+        "fi": "Maksuerä {amount} hyväksyttiin maksettavaksi.",
+        "sv": "En delbetalning på {amount} godkändes för utbetalning.",
+        "en": "An instalment of {amount} was approved to be paid.",
+    },
+    "final-account-settled": {
+        "fi": "Lopputilitys on tarkastettu. Lopullinen avustus on {amount}.",
+        "sv": "Slutredovisningen har granskats. Det slutliga bidraget är {amount}.",
+        "en": "The final account has been checked. The final grant is {amount}.",
+    },
+    "to-be-invoiced": {
+        "fi": "Kunta laskuttaa tekemästään työstä {amount}.",
+        "sv": "Kommunen fakturerar {amount} för arbetet som den utförde.",
+        "en": "The municipality invoices {amount} for the work that it did.",
+    },
+    "to-be-recovered": {
+        "fi": "Avustusta on maksettu liikaa. Takaisin maksetaan {amount}.",
+        "sv": "För mycket bidrag har betalats ut. {amount} ska betalas tillbaka.",
+        "en": "Too much of the grant was paid. {amount} is to be paid back.",
+    },
+    "forwarded-to-invoicing": {
+        "fi": "Laskutettava summa, {amount}, siirrettiin laskutukseen.",
+        "sv": "Beloppet {amount} överfördes till faktureringen.",
+        "en": "The sum of {amount} was handed to invoicing.",
+    },
     "payment-released": {
         "fi": "Maksu {amount} on matkalla. Se lähtee kunnan tililtä {due}.",
         "sv": "Betalningen på {amount} är på väg. Den lämnar kommunens konto {due}.",
@@ -244,7 +275,7 @@ HOW = {
 Telling = tuple[str, dict[str, Any]] | None
 TOLD: dict[type[Event], Callable[[Any], Telling]] = {
     e.Submitted: lambda it: (
-        "received-late" if it.late else "received",
+        "renewed" if it.channel == "renewal" else "received-late" if it.late else "received",
         {"arrived": _helsinki(it.arrived_at)},
     ),
     e.Registered: lambda it: ("registered", {"number": it.number}),
@@ -279,6 +310,11 @@ TOLD: dict[type[Event], Callable[[Any], Telling]] = {
     e.CallUpEnded: lambda _: ("call-up-ended", {}),
     e.AppealPeriodEnded: lambda it: ("appeal-period-ended", {"last": it.last_day.isoformat()}),
     e.LegalForceReached: lambda it: ("legal-force", {"from_day": it.from_day.isoformat()}),
+    e.InstalmentApproved: lambda it: ("instalment-approved", {"amount": str(it.amount)}),
+    e.FinalAccountSettled: lambda it: ("final-account-settled", {"amount": str(it.final)}),
+    e.ToBeInvoiced: lambda it: ("to-be-invoiced", {"amount": str(it.amount)}),
+    e.ToBeRecovered: lambda it: ("to-be-recovered", {"amount": str(it.amount)}),
+    e.ForwardedToInvoicing: lambda it: ("forwarded-to-invoicing", {"amount": str(it.amount)}),
     e.PaymentReleased: lambda it: ("payment-released", {"due": it.due.isoformat()}),
     e.PaymentRefused: lambda _: ("payment-refused", {}),
     e.PaymentBooked: lambda it: ("paid", {"booked": it.booked_on.isoformat()}),
@@ -294,11 +330,11 @@ LEFT_OUT: frozenset[type[Event]] = frozenset(
     {
         # An applicant has no use for who does what inside the house.
         e.Assigned, e.ImpartialityDeclared, e.DisqualificationDeclared, e.Checked, e.PartyAdded, e.EvaluationReopened,
-        e.Calculated, e.ProposedForDecision, e.ProposalWithdrawn, e.PaymentOrdered, e.PaymentInstructed,
+        e.FindingRecorded, e.Calculated, e.ProposedForDecision, e.ProposalWithdrawn, e.PaymentOrdered, e.PaymentInstructed,
         # What happens to rounds, decisions and municipalities is told in their cases, where it matters to them.
         d.Proposed, d.ProposalReturned, d.Approved, d.Signed, d.PutOnAgenda, d.DecidedInMeeting, d.MinutesChecked,
-        d.Published, d.ClaimFiled, r.RoundOpened, r.Enlisted, r.RoundClosed, r.CalculationRun,
-        m.SettingsAdopted, m.RuleSetAdopted, register.NumberTaken,
+        d.Published, d.ClaimFiled, r.RoundOpened, r.Enlisted, r.RoundClosed, r.ValuesFixed,
+        r.CalculationRun, m.SettingsAdopted, m.RuleSetAdopted, register.NumberTaken, grantee.Granted,
     }
 )  # fmt: skip
 """Facts that are not told. Each fact there is stands here or in `TOLD`; a test looks."""

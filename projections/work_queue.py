@@ -16,6 +16,7 @@ from domain.case.events import (
     ProposalWithdrawn,
     Registered,
     Submitted,
+    ToBeRecovered,
 )
 from domain.database import Database
 from domain.decision.events import Proposed
@@ -24,7 +25,7 @@ from projections.read_model import Batch, ReadModel
 
 work_queue = ReadModel(
     "work_queue",
-    edition=1,
+    edition=2,
     table="""
     create table item (
         municipality text not null default tenant(),
@@ -55,6 +56,7 @@ WHY: dict[type[Event], str] = {
     ProposalWithdrawn: "proposal-returned",
     PaymentReturned: "payment-returned",
     PaymentRefused: "payment-refused",
+    ToBeRecovered: "to-be-recovered",
 }
 """Facts that explain better than the stage why something is in somebody's queue."""
 

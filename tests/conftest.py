@@ -68,6 +68,11 @@ def store(settings: Settings) -> Iterator[EventStore]:
 @pytest.fixture
 def town(settings: Settings, store: EventStore) -> Town:
     """A municipality that nobody else has."""
+    return new_town(settings, store)
+
+
+def new_town(settings: Settings, store: EventStore) -> Town:
+    """A municipality of its own, in the summer of 2022."""
     assert settings.asiapolku_demo_clock is not None
     clock = DemoClock(settings.asiapolku_demo_clock)
     clock.move_to(datetime(2022, 6, 1, 8, tzinfo=UTC))
@@ -107,9 +112,9 @@ def url(settings: Settings, store: EventStore) -> Iterator[str]:
 Visit = Callable[..., Visitor]
 
 
-@pytest.fixture
-def visit(url: str, store: EventStore, town: Town) -> Iterator[Visit]:
-    """Come in with some roles, in the test's own municipality or in another."""
+@contextmanager
+def visiting(url: str, store: EventStore, town: Town) -> Iterator[Visit]:
+    """A way to come in with some roles, in this municipality or in another."""
     with ExitStack() as stack:
 
         def come_in(*roles: Role, code: str = "") -> Visitor:
@@ -118,4 +123,11 @@ def visit(url: str, store: EventStore, town: Town) -> Iterator[Visit]:
             user = Users(store).come_in(token, by_cookie=False)
             return stack.enter_context(Visitor(url, token, user.actor.user_id))
 
+        yield come_in
+
+
+@pytest.fixture
+def visit(url: str, store: EventStore, town: Town) -> Iterator[Visit]:
+    """Come in with some roles, in the test's own municipality or in another."""
+    with visiting(url, store, town) as come_in:
         yield come_in

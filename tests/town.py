@@ -15,9 +15,9 @@ from domain.messages import HELSINKI, Actor, Command, Receipt, Role, StreamId, s
 from domain.municipality.commands import AdoptRuleSet, AdoptSettings
 from domain.municipality.events import Settings
 from domain.round import commands as r
-from domain.rules.ruleset import BudgetByLength, RuleSet
 from projections import deadlines, reactions
 from projections.read_model import read_models
+from tests.stories.documents import by_length
 
 CHECKS = ("road-register", "digiroad", "habitation", "passable")
 
@@ -102,11 +102,8 @@ class Town:
             "admin",
             Role.ADMINISTRATOR,
         )
-        rules = RuleSet(
-            name="grants", edition=1, process="private-road-grant", adopted_by="Lautakunta",
-            adopted_on=date(2022, 5, 31), section="§ 58", formula=BudgetByLength(),
-        )  # fmt: skip
-        self.put("municipality", "settings", AdoptRuleSet(rule_set=rules), "admin", Role.ADMINISTRATOR)
+        adopted = AdoptRuleSet(document=by_length(name="grants"))
+        self.put("municipality", "settings", adopted, "admin", Role.ADMINISTRATOR)
         opened = r.OpenRound(
             name="2022", rule_set="grants", budget="6000",
             opens_at=datetime(2022, 6, 1, 5, tzinfo=UTC), closes_at=datetime(2022, 6, 30, 12, tzinfo=UTC),

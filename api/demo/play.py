@@ -27,6 +27,7 @@ from api.running import Running
 from api.v1.identity import Users
 from domain.event_store import EventStore
 from domain.messages import HELSINKI
+from domain.rules import ready
 from projections import export
 
 CHECKS = ("road-register", "digiroad", "habitation", "passable")
@@ -111,11 +112,12 @@ class _Round:
         paula.do("/municipality", "adopt-settings", settings=SETTINGS, adoptedOn="2022-01-01", section="§ 1")
         adopted = {each["edition"] for each in paula.get("/municipality")["ruleSets"]}
         edition = max(adopted, default=0) + 1
-        paula.do("/municipality", "adopt-rule-set", ruleSet={**CRITERIA, "edition": edition})
+        document = ready()[CRITERIA].replace("\nedition: 1\n", f"\nedition: {edition}\n")
+        paula.do("/municipality", "adopt-rule-set", document=document)
         opened = self.people["hanna"].begin(
             "/rounds",
             name="Yksityistieavustukset 2022",
-            ruleSet=CRITERIA["name"],
+            ruleSet=CRITERIA,
             ruleSetEdition=edition,
             budget=ROUND_DATA["round"]["budget_eur"],
             budgetLine="Yksityistiet 4740",
@@ -145,6 +147,7 @@ class _Round:
 
     def _send(self, person: Person, number: int, road: dict[str, Any], *, on_paper: bool) -> dict[str, Any]:
         minutes = person.upload("vuosikokous.pdf", document(f"Vuosikokous {road['name']}"))
+        extract = person.upload("rekisteriote.pdf", document(f"Yksityistierekisterin ote {road['name']}"))
         paper = {
             "channel": "paper",
             "arrivedAt": (self.installation.clock.now() - timedelta(days=1)).isoformat(),
@@ -172,7 +175,7 @@ class _Round:
                 "permanentHouseholds": 1 + number % 5,
                 "costsEur": f"{800 + 37 * number}.00",
             },
-            attachments=[{"kind": "minutes", **minutes}],
+            attachments=[{"kind": "minutes", **minutes}, {"kind": "register-extract", **extract}],
             **(paper if on_paper else {}),
         )
 

@@ -11,7 +11,7 @@ import httpx
 from starlette.datastructures import FormData, UploadFile
 
 from api.ui.forms import Field, Place, Typed, fields_of, flat
-from api.ui.typed import errors_at, json_of, typed_of
+from api.ui.typed import Finding, errors_at, findings_in, json_of, typed_of
 from api.ui.visit import Refused, Visit, problem_of
 from api.v1.commands import BEGINNINGS, kebab, title
 from api.v1.reads import schema
@@ -19,6 +19,8 @@ from domain.decider import KINDS, commands_by_name
 from domain.messages import Command
 
 VERSION, KEY = "_version", "_key"
+ABOUT = ("cases", "questions", "conditions", "reasons", "values", "input", "attachments")
+"""The details of a refusal that name what it is about."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,10 @@ class Form:
     errors: Mapping[str, str] = field(default_factory=dict)
     problem: Mapping[str, Any] | None = None
     needed: frozenset[str] = frozenset()
+    findings: Sequence[Finding] = ()
+    """Errors with their places in the document that was typed."""
+    about: Sequence[str] = ()
+    """What the refusal speaks of, by its name: cases, questions, values, kinds of attachment."""
     key: str = field(default_factory=lambda: str(uuid4()))
 
     @property
@@ -103,8 +109,25 @@ def form(
     )
     if attempt is None or attempt.command != name:
         return made
-    errors = errors_at(fields, attempt.problem.get("errors", []))
-    return replace(made, typed=attempt.typed, errors=errors, problem=attempt.problem)
+    told = attempt.problem.get("errors", [])
+    return replace(
+        made,
+        typed=attempt.typed,
+        errors=errors_at(fields, told),
+        problem=attempt.problem,
+        findings=findings_in(attempt.typed, told),
+        about=[place.titles.get(each, each) for each in spoken_of(attempt.problem)],
+        needed=place.needed | set(attempt.problem.get("attachments", ())),
+    )
+
+
+def spoken_of(problem: Mapping[str, Any]) -> list[str]:
+    """The names and codes that a refusal gives besides its sentence."""
+    found: list[str] = []
+    for name in ABOUT:
+        value = problem.get(name, ())
+        found += [value] if isinstance(value, str) else value
+    return found
 
 
 def forms_of(

@@ -41,6 +41,14 @@ def iso_day(value: str | date | None) -> str:
     return str(value or "")
 
 
+def is_number(value: object) -> bool:
+    """Whether it is a bare number."""
+    try:
+        return Decimal(str(value)).is_finite()
+    except InvalidOperation:
+        return False
+
+
 def number(value: object, places: int | None = None) -> str:
     """1 842,50 with no-break spaces; as many decimals as the value has where none are asked for."""
     try:
@@ -78,9 +86,3 @@ def size(value: int) -> str:
         if value < kilo * kilo
         else f"{number(value / kilo / kilo, 1)}{NBSP}MB"
     )
-
-
-def formula(text: str) -> str:
-    """`0.51 km × 690 €/km` with decimal commas and no-break spaces inside amounts."""
-    parts = [number(part) if part.replace(".", "", 1).isdigit() else part for part in text.split(" ")]
-    return " ".join(parts).replace(" €", f"{NBSP}€").replace(" km", f"{NBSP}km")

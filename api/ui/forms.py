@@ -30,6 +30,8 @@ class Choice:
     value: str
     title: str
     translated: bool = True
+    hint: str = ""
+    """How to write its value, where it has one of its own."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Place:
     kinds: tuple[Choice, ...] = ()
     needed: frozenset[str] = frozenset()
     """Kinds of attachment that must be there."""
+    titles: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """What names and codes are called that a refusal may speak of."""
     values: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """What stands there now, by the name of the command's field."""
 
@@ -56,6 +60,9 @@ class Field:
     title: str
     kind: Kind
     required: bool = False
+    asked: bool = False
+    """Asked of whomever it concerns: it may be left empty, and is not called optional."""
+    hint: str = ""
     default: Any = None
     choices: tuple[Choice, ...] = ()
     fields: tuple["Field", ...] = ()
@@ -109,8 +116,14 @@ class _Reader:
             personal=bool(schema.get("x-personal")),
             widget=schema.get("x-widget"),
         )
-        named = schema.get("x-choices") or BY_NAME.get(name, "")
-        return self.shaped(field, schema, tuple(self.place.lists.get(named, ())))
+        found = self.place.lists.get(schema.get("x-choices") or BY_NAME.get(name, ""))
+        return self.shaped(field, schema, None if found is None else tuple(found))
+
+    def named(self, field: Field, each: Choice) -> Field:
+        """One value of an object whose names the page knows, as a text."""
+        return Field(
+            f"{field.path}.{each.value}", each.title, "text", asked=True, hint=each.hint, longest=200
+        )
 
     def plain(self, raw: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
         """A schema without references and without its null, and whether it had one."""
@@ -130,7 +143,7 @@ class _Reader:
             schema = {**numeric, **schema, "type": "decimal"}
         return schema, optional
 
-    def shaped(self, field: Field, schema: Mapping[str, Any], listed: tuple[Choice, ...]) -> Field:  # noqa: C901, PLR0911 - a table of shapes
+    def shaped(self, field: Field, schema: Mapping[str, Any], listed: tuple[Choice, ...] | None) -> Field:  # noqa: C901, PLR0911 - a table of shapes
         if "const" in schema:
             return replace(field, kind="fixed", default=schema["const"])
         if field.name == "form" and "properties" not in schema and self.place.questions is not None:
@@ -141,8 +154,10 @@ class _Reader:
         match schema.get("type"):
             case "object" if "properties" in schema:
                 return replace(field, kind="group", fields=self.object(schema, f"{field.path}."))
+            case "object" if listed is not None:
+                return replace(field, kind="group", fields=tuple(self.named(field, each) for each in listed))
             case "array":
-                return self.many(field, schema, listed)
+                return self.many(field, schema, listed or ())
             case "boolean":
                 return replace(field, kind="boolean")
             case "integer":

@@ -1,14 +1,29 @@
-"""What a page's forms choose from: the checklist, parties, lines, claims, reasons, people, processes, rounds."""
+"""What a page's forms choose from: the checklist, parties, lines, claims, reasons, questions, people, processes, rounds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from api.ui.forms import Choice, Field, Place, fields_of
+from api.ui.forms import Choice, Field, Kind, Place, fields_of
 from api.ui.language import translations
 from api.ui.words import REASONS
 from domain.process import Process, process, processes
+
+Asked = Sequence[Mapping[str, Any]]
+"""Questions of the criteria, as the API tells them."""
+
+BY_TYPE: Mapping[str, Kind] = {
+    "money": "decimal",
+    "length": "decimal",
+    "count": "integer",
+    "number": "decimal",
+    "percent": "decimal",
+    "yes_no": "choice",
+    "date": "date",
+    "moment": "instant",
+}
+YES_OR_NO = (Choice("yes", "", translated=False), Choice("no", "", translated=False))
 
 
 def newest() -> list[Process]:
@@ -16,9 +31,27 @@ def newest() -> list[Process]:
     return [process(name) for name in sorted({name for name, _ in processes()})]
 
 
-def questions(kind: Process, language: str) -> tuple[Field, ...]:
-    """A process's own questions as fields."""
-    return fields_of(kind.form.model_json_schema(), language=language)
+def questions(kind: Process, language: str, asked: Asked = ()) -> tuple[Field, ...]:
+    """A process's own questions as fields, and after them those of the round's criteria."""
+    own = fields_of(kind.form.model_json_schema(), language=language)
+    return (*own, *(_of_criteria(each) for each in asked))
+
+
+def _of_criteria(each: Mapping[str, Any]) -> Field:
+    """A question of the criteria; it may be left empty, for it may concern others than this applicant."""
+    path, choices = to_camel(each["name"]), tuple(Choice(one, one) for one in each["choices"])
+    kind = "choice" if choices else BY_TYPE.get(each["type"], "text")
+    if each["type"] == "yes_no":
+        choices = YES_OR_NO
+    minimum = 0 if each["type"] in ("length", "count", "percent") else None
+    hint = "" if each["type"] == "yes_no" else each["unit"]
+    return Field(path, each["title"], kind, asked=True, choices=choices, minimum=minimum, hint=hint, longest=200 if kind == "text" else None)  # fmt: skip
+
+
+def _answer(each: Mapping[str, Any], units: Mapping[str, str]) -> Any:
+    """An answer as it stands in a form: a length without the unit that its question is put in."""
+    value, unit = each["value"], units.get(each["name"])
+    return value.removesuffix(f" {unit}") if unit and isinstance(value, str) else value
 
 
 def kinds(kind: Process, language: str) -> tuple[Choice, ...]:
@@ -34,30 +67,64 @@ def of_case(case: Mapping[str, Any], names: Mapping[str, str] | None, language: 
     """What the commands of a case choose from."""
     kind = process(case["process"]["name"], case["process"]["edition"])
     say = translations(language).gettext
-    checks = tuple(Choice(each["item"], each["title"]) for each in case["checklist"])
+    asked = _asked_of_applicant(case, kind)
+    units = {each["name"]: each["unit"] for each in asked}
+    titles = {
+        **{code: say(text) for code, text in REASONS.items()},
+        **{each["name"]: each["title"] for each in (*case["questions"], *case["finalAccountQuestions"])},
+        **case["reasonTexts"],
+        **{each["item"]: each["title"] for each in case["checklist"]},
+        **{each["name"]: each["title"] for each in case["attachmentKinds"]},
+    }
     return Place(
         lists={
-            "checklist": checks,
-            "reasons": (*checks, *(Choice(code, say(text)) for code, text in REASONS.items())),
+            "checklist": tuple(Choice(each["item"], each["title"]) for each in case["checklist"]),
+            "questions": tuple(Choice(each["name"], _with_answers(each, say)) for each in case["questions"]),
+            "final-account": tuple(
+                Choice(each["name"], each["title"], hint=_how(each, say))
+                for each in case["finalAccountQuestions"]
+            ),
+            "reasons": tuple(Choice(code, titles.get(code, code)) for code in case["reasonsKnown"]),
             "parties": tuple(Choice(each["party"], "", translated=False) for each in case["parties"]),
             "claims": tuple(Choice(each["id"], each["id"]) for each in case["claims"]),
             "payments": tuple(Choice(each["id"], each["id"]) for each in reversed(case["payments"])),
             "handlers": people(names),
         },
-        questions=questions(kind, language),
+        questions=questions(kind, language, asked),
         kinds=kinds(kind, language),
-        values={"form": {to_camel(each["name"]): each["value"] for each in case["form"]}},
+        titles=titles,
+        values={"form": {to_camel(each["name"]): _answer(each, units) for each in case["form"]}},
     )
 
 
-def of_application(kind: Process, round_: str | None, language: str) -> Place:
-    """What an application is filled in from."""
+def _asked_of_applicant(case: Mapping[str, Any], kind: Process) -> Asked:
+    """The questions behind those of the process's own form."""
+    return [each for each in case["form"] if each["name"] not in kind.form.model_fields]
+
+
+def _how(each: Mapping[str, Any], say: Callable[[str], str]) -> str:
+    """How a value is written: its choices, yes or no, or its unit."""
+    if each["choices"]:
+        return ", ".join(each["choices"])
+    return say("yes or no") if each["type"] == "yes_no" else str(each["unit"])
+
+
+def _with_answers(each: Mapping[str, Any], say: Callable[[str], str]) -> str:
+    how = _how(each, say)
+    return f"{each['title']} ({how})" if how else str(each["title"])
+
+
+def of_application(kind: Process, round_: Mapping[str, Any] | None, language: str) -> Place:
+    """What an application is filled in from: the process's own questions, and those of its round's criteria."""
+    asked, evidence = (round_["questions"], round_["evidence"]) if round_ else ((), ())
+    needed = frozenset({each.name for each in kind.attachments if each.required} | set(evidence))
     return Place(
         lists={},
-        questions=questions(kind, language),
-        kinds=kinds(kind, language),
-        needed=frozenset(each.name for each in kind.attachments if each.required),
-        values={"process": kind.name, "round": round_, "language": language},
+        questions=questions(kind, language, asked),
+        kinds=tuple(sorted(kinds(kind, language), key=lambda each: each.value not in needed)),
+        needed=needed,
+        titles={each.name: each.titles[language] for each in kind.attachments},
+        values={"process": kind.name, "round": round_["id"] if round_ else None, "language": language},
     )
 
 
@@ -73,27 +140,47 @@ def of_decision(decision: Mapping[str, Any]) -> Place:
     )
 
 
-def of_round(cases: Iterable[Mapping[str, Any]], key: str, heading: str) -> Place:
-    """What a proposal is made from: the ready cases of a round."""
+def of_round(
+    round_: Mapping[str, Any], cases: Iterable[Mapping[str, Any]], rounds: Iterable[Mapping[str, Any]], language: str
+) -> Place:  # fmt: skip
+    """What a round is worked on with: its ready cases, the values its criteria leave open, the rounds before it."""
+    say, slots = translations(language).gettext, round_.get("slots", ())
+    by_key = {each["stream"].rpartition("/")[2]: f"{each['number']} {each['title']}" for each in cases}
     ready = [each for each in cases if each["stage"] == "proposal"]
+    keys = [each["stream"].rpartition("/")[2] for each in ready]
     return Place(
         {
-            "cases": tuple(
-                Choice(each["stream"].rpartition("/")[2], f"{each['number']} {each['title']}")
-                for each in ready
-            )
+            "cases": tuple(Choice(key, by_key[key]) for key in keys),
+            "slots": tuple(Choice(each["name"], each["title"], hint=_preview(each, say)) for each in slots),
+            "rounds": tuple(
+                Choice(each["key"], each["name"])
+                for each in rounds
+                if each["process"] == round_["process"] and each["key"] != round_["id"]
+            ),
         },
-        values={"round": key, "heading": heading},
+        titles={
+            **{each["name"]: each["title"] for each in slots},
+            **round_.get("reasonTexts", {}),
+            **by_key,
+        },
+        values={
+            "round": round_["id"],
+            "heading": round_["name"],
+            "values": {each["name"]: each["value"] for each in slots},
+        },
     )
 
 
+def _preview(slot: Mapping[str, Any], say: Callable[[str], str]) -> str:
+    return f"{say('in the preview')} {slot['preview']}" if slot["preview"] else str(slot["unit"])
+
+
 def of_municipality(municipality: Mapping[str, Any] | None, language: str) -> Place:
-    """What rounds are opened from and criteria adopted for."""
+    """What rounds are opened from and criteria adopted for; new criteria are written over the newest."""
     found = municipality or {"settings": None, "ruleSets": []}
-    newest_set = found["ruleSets"][-1] if found["ruleSets"] else {}
     values: dict[str, Any] = {"settings": found["settings"] or {}}
-    if newest_set:
-        values["ruleSet"] = {**newest_set, "edition": newest_set["edition"] + 1}
+    if found["ruleSets"]:
+        values["document"] = found["ruleSets"][-1]["document"]
     return Place(
         {
             "processes": tuple(Choice(each.name, each.titles[language]) for each in newest()),

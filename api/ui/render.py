@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from api.ui import formats, forms, words
 from api.ui.language import sentence, translations
 from api.v1.commands import title
 from domain.decider import commands_by_name
+from domain.rules.sentences import spoken
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -49,6 +50,23 @@ def split_title(text: str) -> tuple[str, str]:
     return text, ""
 
 
+def answer(word: Callable[[Any], str], language: str, value: Any, asked: Mapping[str, Any]) -> str:
+    """An answer to a question of the criteria, as its type is written."""
+    match asked["type"]:
+        case "money" if formats.is_number(value):
+            return formats.money(value)
+        case "yes_no":
+            return word({True: "yes", False: "no"}.get(value, value))
+        case "date":
+            return formats.day(value)
+        case "moment":
+            return formats.instant(value, language)
+        case "text":
+            return str(value)
+    text, unit = spoken(str(value), language), asked["unit"]
+    return text if not unit or text.endswith(unit) else f"{text}{formats.NBSP}{unit}"
+
+
 @cache
 def _titles() -> Mapping[str, str]:
     return {name: title(command) for name, command in commands_by_name().items()}
@@ -74,7 +92,7 @@ def environment(language: str) -> Environment:
         return say(table[text]) if text in table else text.replace("-", " ").capitalize()
 
     def named(field: forms.Field) -> tuple[str, str]:
-        label, hint = split_title(say(field.title))
+        label, hint = (field.title, field.hint) if field.asked else split_title(say(field.title))
         return label, hint[:1].upper() + hint[1:] if hint else ""
 
     def choice(field: forms.Field, each: forms.Choice) -> str:
@@ -83,12 +101,13 @@ def environment(language: str) -> Environment:
         return called(words.GROUNDS if field.name == "ground" else words.VALUES, each.value)
 
     env.filters |= {
+        "answer": partial(answer, partial(called, words.VALUES), language),
+        "figures": partial(spoken, language=language),
         "day": formats.day,
         "instant": partial(formats.instant, language=language),
         "money": formats.money,
         "number": formats.number,
         "size": formats.size,
-        "formula": formats.formula,
         "km": formats.kilometres,
         "stage": partial(called, words.STAGES),
         "phase": lambda code: called(words.PHASES if code in words.PHASES else words.STAGES, code),
@@ -98,8 +117,6 @@ def environment(language: str) -> Environment:
         "role": partial(called, words.ROLES),
         "word": partial(called, words.VALUES),
         "reason": partial(called, words.REASONS),
-        "step": partial(called, words.STEPS),
-        "channel": lambda source: say(words.CHANNELS[source]) if source in words.CHANNELS else source,
         "sentence": partial(sentence, say),
         "words": lambda text: re.sub(r"(?<!^)(?=[A-Z])", " ", text).capitalize(),
         "pretty": lambda value: json.dumps(value, indent=2, ensure_ascii=False),

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -64,6 +65,9 @@ def json_of(fields: Iterable[Field], typed: Typed) -> dict[str, Any]:
 
 
 def _value(field: Field, typed: Typed) -> Any:  # noqa: PLR0911 - a table of kinds
+    if field.widget == "document":  # to the last space: its SHA-256 names it
+        text = "".join(typed.get(field.path, [])[-1:])
+        return text if text.strip() else None
     texts = [each.strip() for each in typed.get(field.path, []) if each.strip()]
     text = texts[-1] if texts else ""
     match field.kind:
@@ -122,9 +126,38 @@ def errors_at(fields: Iterable[Field], errors: Sequence[Mapping[str, Any]]) -> d
     paths = {each.path for each in flat(fields)}
     found: dict[str, str] = {}
     for each in errors:
-        parts = [to_camel(part) if "_" in part else part for part in str(each.get("field", "")).split(".")]
-        parts = parts[1:] if parts[:1] == ["body"] else parts
-        candidates = [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
+        if _place_in_a_document(each):
+            continue
+        plain = str(each.get("field", "")).removeprefix("body.").split(".")
+        camel = [to_camel(part) if "_" in part else part for part in plain]
+        candidates = [".".join(parts[:n]) for n in range(len(plain), 0, -1) for parts in (plain, camel)]
         path = next((one for one in candidates if one in paths), "")
         found.setdefault(path, str(each.get("sentence", "")))
     return found
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An error at a place of a document, with the line that it is about."""
+
+    line: int
+    column: int
+    sentence: str
+    text: str
+
+
+def findings_in(typed: Typed, errors: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """The API's errors about a place of a document: which line and column, and what stands there."""
+    lines = "".join(typed.get("document", [])[-1:]).split("\n")
+    found = []
+    for each in errors:
+        if place := _place_in_a_document(each):
+            line, column = int(place[1]), int(place[2])
+            sentence = str(each.get("sentence", "")).removeprefix(f"Line {line}, column {column}: ")
+            text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+            found.append(Finding(line, column, sentence, text))
+    return found
+
+
+def _place_in_a_document(error: Mapping[str, Any]) -> re.Match[str] | None:
+    return re.fullmatch(r"document\.(\d+)\.(\d+)", str(error.get("field", "")))

@@ -18,6 +18,8 @@ STAGES: Mapping[str, str] = {
     "payment-order": "Payment order",
     "payment-release": "Release of the payment",
     "payment-booking": "Payment at the bank",
+    "on-account": "Instalments and final account",
+    "invoicing": "Invoicing",
     "closed": "Closed",
     "archived": "Archived",
     "proposed": "To be approved",
@@ -48,6 +50,8 @@ PHASES: Mapping[str, str] = {
     "payment-order": "Payment",
     "payment-release": "Payment",
     "payment-booking": "Payment",
+    "on-account": "Payment",
+    "invoicing": "Payment",
     "closed": "Closed",
     "archived": "Closed",
 }
@@ -68,6 +72,8 @@ NEXT: Mapping[str, str] = {
     "payment-order": "The payment order is made by itself.",
     "payment-release": "Somebody who neither prepared nor made the decision releases the payment.",
     "payment-booking": "The payment is on its way; the bank's booking closes the case.",
+    "on-account": "The handler approves instalments as the works go on, and settles the final account when they are done.",
+    "invoicing": "The payment staff hand the sum to the municipality's invoicing and record the reference of the invoice.",
     "closed": "The case is being closed by itself.",
     "archived": "The case is closed. Nothing needs to be done.",
     "proposed": "The decision maker reads the proposal and approves or returns it.",
@@ -93,6 +99,7 @@ WHY: Mapping[str, str] = {
     "proposal-returned": "The proposal was returned",
     "payment-returned": "The payment came back",
     "payment-refused": "The payment party refused the payment",
+    "to-be-recovered": "More was paid than the final account gives",
     "late": "Arrived late",
 }
 
@@ -107,6 +114,8 @@ WHY_STAGE: Mapping[str, str] = {
     "claims": "A claim or a call-up is open",
     "payment-account": "The account must be corrected",
     "payment-release": "May be paid",
+    "on-account": "Waits for the final account",
+    "invoicing": "To be handed to invoicing",
     "proposed": "Waits for approval",
     "proposed-to-board": "Waits for the board's agenda",
     "approved": "Waits for signature",
@@ -124,6 +133,8 @@ WHY_NOT_YET: Mapping[str, str] = {
     "being-ordered": "The payment order is being made",
     "release-needed": "Waits for release",
     "at-the-bank": "On its way to the bank",
+    "final-account-awaited": "Waits for the final account",
+    "to-be-invoiced": "To be handed to invoicing",
 }
 
 ROLES: Mapping[str, str] = {
@@ -156,7 +167,13 @@ VALUES: Mapping[str, str] = {
     "en": "English",
     "eligible": "Meets the criteria",
     "rejected": "To be rejected",
+    "granted": "To be granted",
+    "manual": "For a person to decide",
+    "incomplete": "To be completed",
     "withdrawn": "Withdrawn",
+    "yes": "Yes",
+    "no": "No",
+    "renewal": "Renewed from an earlier round",
     "e-service": "E-service",
     "paper": "Paper",
     "counter": "At the counter",
@@ -197,21 +214,6 @@ REASONS: Mapping[str, str] = {
     "other": "Another reason (say it in words)",
 }
 
-STEPS: Mapping[str, str] = {
-    "budget": "The budget of the round",
-    "total-length": "All eligible roads together",
-    "exact-price": "The budget divided by the kilometres",
-    "unit-price": "Rounded down to whole tens: the unit price",
-    "length": "The length of this road",
-    "grant": "The grant",
-}
-
-CHANNELS: Mapping[str, str] = {
-    "application": "from the application",
-    "completion": "from the completion",
-    "round": "from the round",
-}
-
 MESSAGES: tuple[str, ...] = (
     "Fill in every field.",
     "Say why you look, in at least three letters; it is logged.",
@@ -247,8 +249,21 @@ MESSAGES: tuple[str, ...] = (
     "give the usage unit's id in full, e.g. Y2004-11427 or 000-2007-K7905; the short K7905 is not enough",
     "a case number has {running} and {year}, and may have {prefix} and {task_class}: e.g. {prefix}-{year}-{running}",
     "case numbers such as {longest} are too long; shorten the template or the prefix",
+    "“{text}” is neither yes nor no. Write yes or no.",
+    "“{text}” is not a day. Write 2026-04-30 or 30.4.2026.",
+    "“{text}” is not a day with a clock time. Write 2026-04-30 16:00.",
+    "“{text}” is {found}; {asked} is asked for. Write a number in {unit}.",
+    "“{text}” is not a number with a unit. Write for example 690 €/km, 75 %, 500 m or 2.",
+    "“{text}” is not one of the choices. They are {choices}.",
+    "“{text}” is below nought. Look at it again.",
+    "“{text}” is not a whole number. A count is whole; the type number is for others.",
+    "“{text}” is not a whole number of metres. Write metres, or kilometres to the third decimal.",
+    "The grants come to {total} € and the budget is {budget} €, but the criteria do not say how it is shared:"
+    " raise the budget, or adopt criteria with an allocation (pro_rata, in_order).",
+    "in the preview",
+    "yes or no",
 )
-"""What pydantic and the rules of single values say, where a form shows it at its field."""
+"""What pydantic and the rules of single values say, where a form shows it at its field; and small words of hints."""
 
 ICONS: Mapping[str, str] = {
     "reception": "inbox",
@@ -265,6 +280,8 @@ ICONS: Mapping[str, str] = {
     "payment-order": "banknote",
     "payment-release": "banknote",
     "payment-booking": "banknote",
+    "on-account": "calculator",
+    "invoicing": "send",
     "closed": "archive",
     "archived": "archive",
     "open": "clock",
@@ -286,6 +303,8 @@ TONES: Mapping[str, str] = {
     "payment-order": "teal",
     "payment-release": "teal",
     "payment-booking": "teal",
+    "on-account": "teal",
+    "invoicing": "amber",
     "closed": "green",
     "archived": "green",
 }
@@ -304,7 +323,5 @@ def every() -> set[str]:
         GROUNDS,
         VALUES,
         REASONS,
-        STEPS,
-        CHANNELS,
     )
     return {text for table in tables for text in table.values()} | set(MESSAGES)

@@ -17,6 +17,7 @@ from domain.decider import may_see
 from domain.event_store import EventStore
 from domain.messages import HELSINKI, STAFF, Command, Role, StreamId
 from domain.personal import Personal
+from domain.rules.ruleset import RuleSet
 from projections import (
     automation,
     case_page,
@@ -116,7 +117,7 @@ def case(key: Key, who: Who, store: Store, response: Response, lang: Language = 
     """A case: state, checklist, calculation with its trace, clocks with their steps, parties, what may be done now."""
     stream, version, state = seen(store, who, "case", key)
     response.headers["ETag"] = f'"{version}"'
-    body = case_page.case_page(stream, version, state, who.actor, lang)
+    body = case_page.case_page(stream, version, state, who.actor, lang, _rules(store, stream, state))
     return {**camel(body), "allowed": doors(stream, case_page.may_do(stream, state, who.actor))}
 
 
@@ -135,7 +136,16 @@ def as_it_was(
     reached, state = store.as_it_was(stream, version=version, at=end)
     if state is None:
         raise rejections.NotFound("The case did not exist then.")
-    return camel(case_page.case_page(stream, reached, state, who.actor, lang))  # type: ignore[no-any-return]
+    rules = _rules(store, stream, state)
+    return camel(case_page.case_page(stream, reached, state, who.actor, lang, rules))  # type: ignore[no-any-return]
+
+
+def _rules(store: Store, stream: StreamId, state: Any) -> RuleSet | None:
+    """The criteria of the case's round; a round keeps those that it was opened with."""
+    if state.round is None:
+        return None
+    _, found = store.read(StreamId(stream.municipality, "round", state.round))
+    return found.rule_set  # type: ignore[no-any-return]
 
 
 @router.get("/rounds/{key}", dependencies=[waited(rounds.rounds)])
@@ -146,7 +156,10 @@ def round_(key: Key, who: Who, store: Store, response: Response, lang: Language 
     body = case_page.round_page(stream, version, state, lang)
     summary = rounds.listed(store.database, who.actor.municipality, key)
     if not who.actor.roles & STAFF:
-        return {name: camel(body)[name] for name in ("id", "name", "process", "opensAt", "closesAt", "stage")}
+        return {
+            name: camel(body)[name]
+            for name in ("id", "name", "process", "opensAt", "closesAt", "stage", "questions", "evidence")
+        }
     demand = camel(summary[0]) if summary else {}
     return {
         **camel(body),

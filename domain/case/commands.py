@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.case.events import Account, Attachment, Channel, Contact, Ground, Outcome
 from domain.law.appeal import Mode
-from domain.messages import Command, Sentence
+from domain.messages import Command, Euros, Sentence
 from domain.municipality.events import Language
 
 Reason = Annotated[Sentence, Field(title="Reason")]
@@ -125,6 +125,14 @@ class AddParty(CaseCommand):
     reason: Reason
 
 
+class RecordFinding(CaseCommand):
+    """Answer a question of the criteria"""
+
+    input: Annotated[str, Field(title="Question", json_schema_extra={"x-choices": "questions"})]
+    value: Annotated[str, Field(min_length=1, max_length=200, title="Answer")]
+    reason: Reason
+
+
 class Evaluate(CaseCommand):
     """Finish the check"""
 
@@ -163,6 +171,29 @@ class ReachLegalForce(CaseCommand):
     """State legal force"""
 
     internal: ClassVar[bool] = True
+
+
+class ApproveInstalment(CaseCommand):
+    """Approve an instalment"""
+
+    amount: Annotated[Euros, Field(gt=0, title="Amount, €")]
+    evidence: Evidence
+
+
+class SettleAccount(CaseCommand):
+    """Settle the final account"""
+
+    inputs: Annotated[
+        dict[str, str],
+        Field(title="Figures of the final account", json_schema_extra={"x-choices": "final-account"}),
+    ]
+    evidence: Evidence
+
+
+class ForwardToInvoicing(CaseCommand):
+    """Record that the sum is with invoicing"""
+
+    reference: Annotated[str, Field(min_length=1, max_length=120, title="Reference of the invoice")]
 
 
 class OrderPayment(CaseCommand):

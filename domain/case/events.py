@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, Field, JsonValue
 
@@ -11,10 +11,13 @@ from domain.law.appeal import Clock, Step
 from domain.messages import SPOKEN, Euros, Event, Sentence
 from domain.municipality.events import Language, Settings
 from domain.personal import Iban, Personal, told, untold
-from domain.rules.allocation import Step as CalculationStep
+from domain.rules.carried_over import plan_of
+from domain.rules.reckoning import Given
+from domain.rules.reckoning import Outcome as LineOutcome
+from domain.rules.reckoning import Step as CalculationStep
 
 Outcome = Literal["eligible", "rejected"]
-Channel = Literal["e-service", "paper", "counter"]
+Channel = Literal["e-service", "paper", "counter", "renewal"]
 
 
 class Value(BaseModel):
@@ -43,6 +46,15 @@ class Account(Value):
     holder: Annotated[Personal, told("account"), Field(title="Account holder")]
 
 
+Told = TypeVar("Told", Contact, Account)
+
+
+def moved(told: Told) -> Told:
+    """The same personal values on their way to another case."""
+    values = {name: getattr(told, name).moved() for name in type(told).model_fields}
+    return told.model_copy(update=values)
+
+
 class Attachment(Value):
     """A document by the SHA-256 of its bytes (liite)."""
 
@@ -51,6 +63,20 @@ class Attachment(Value):
     name: Annotated[str, Field(max_length=120, title="File name")]
     media_type: Annotated[str, Field(title="Type")]
     size: Annotated[int, Field(ge=1, title="Bytes")]
+
+
+class Plan(Value):
+    """How a grant is paid: so much at once, so much on account of a final account, or invoiced for work done."""
+
+    at_once: Euros = Decimal("0.00")
+    on_account: Euros = Decimal("0.00")
+    """The most that the final account can come to."""
+    instalments: Euros = Decimal("0.00")
+    """The most of it that may be paid before the final account."""
+    invoice: Euros = Decimal("0.00")
+    """What the municipality invoices, where it does the work itself."""
+    parts: dict[str, Euros] = {}
+    """The grant by scheme."""
 
 
 class Ground(StrEnum):
@@ -188,13 +214,32 @@ class PartyAdded(Event):
     reason: str
 
 
-class EligibilityEvaluated(Event):
-    """The handler finished checking: eligible for the calculation, or to be rejected with reasons."""
+class FindingRecorded(Event):
+    """A question that the criteria leave to a person was answered, with its reason (harkinta, hallintolaki 31 §)."""
 
+    input: str
+    value: str
+    reason: str
+    found_by: str
+
+
+class EligibilityEvaluated(Event):
+    """The handler finished checking: eligible for the calculation, or to be rejected with reasons.
+
+    `accepted` are conditions that do not hold by themselves, left to a person, and decided in the applicant's favour.
+    """
+
+    shape: ClassVar[int] = 2
     outcome: Outcome
     reasons: tuple[str, ...]
     note: str
     evaluated_by: str
+    accepted: tuple[str, ...]
+
+    @classmethod
+    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
+        """Nothing was left to a person before criteria were documents."""
+        return {**data, "accepted": ()}
 
 
 class EvaluationReopened(Event):
@@ -204,14 +249,25 @@ class EvaluationReopened(Event):
 
 
 class Calculated(Event):
-    """The grant was calculated in a run over the whole round, with the trace that explains it."""
+    """The grant was calculated in a run over the whole round, on these inputs, with the trace that explains it."""
 
+    shape: ClassVar[int] = 2
     run: int
     engine: str
     rule_set: str
+    outcome: LineOutcome
     amount: Decimal
-    unit_price: Decimal
+    reasons: tuple[str, ...]
+    plan: Plan
+    unit_price: Decimal | None
+    inputs: dict[str, Given]
     trace: tuple[CalculationStep, ...]
+
+    @classmethod
+    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
+        """Before criteria were documents, whatever was calculated was granted and paid at once."""
+        plan = plan_of(data["amount"])
+        return {**data, "outcome": "granted", "reasons": (), "plan": plan, "inputs": {}}
 
 
 class ProposedForDecision(Event):
@@ -227,8 +283,12 @@ class ProposalWithdrawn(Event):
 
 
 class Decided(Event):
-    """The case was decided (päätös): granted or rejected, with reasons, conditions and instructions."""
+    """The case was decided (päätös): granted or rejected, with reasons, conditions and instructions.
 
+    `grounds` are the reasons in words, in the case's language (hallintolaki 45 §); `plan` is how the grant is paid.
+    """
+
+    shape: ClassVar[int] = 2
     decision: str
     section: str
     decided_on: date
@@ -240,6 +300,13 @@ class Decided(Event):
     instructions: str
     prepared_by: str
     decided_by: str
+    grounds: tuple[str, ...]
+    plan: Plan
+
+    @classmethod
+    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
+        """Reasons were codes alone, and a grant was paid at once."""
+        return {**data, "grounds": (), "plan": plan_of(data["amount"])}
 
 
 class DecisionPublished(Event):
@@ -317,6 +384,44 @@ class PersonalDataRemoved(Event):
     """Personal data left the web with the end of the members' period (KuntaL 140.1 §)."""
 
     last_day: date
+
+
+class InstalmentApproved(Event):
+    """A part of a grant on account may be paid before the final account (maksuerä)."""
+
+    amount: Euros
+    evidence: str
+
+
+class FinalAccountSettled(Event):
+    """The final account was checked (lopputilitys): what the grant comes to at last, on these inputs, and why."""
+
+    inputs: dict[str, Given]
+    evidence: str
+    engine: str
+    final: Euros
+    balance: Decimal
+    """What is still to be paid; below nought, to be recovered."""
+    trace: tuple[CalculationStep, ...]
+
+
+class ToBeInvoiced(Event):
+    """The municipality did the work itself and invoices this share of it."""
+
+    amount: Euros
+
+
+class ToBeRecovered(Event):
+    """More was paid than the final account gives: this is to be recovered (takaisinperintä)."""
+
+    amount: Euros
+
+
+class ForwardedToInvoicing(Event):
+    """The sum was handed to the municipality's invoicing, under this reference."""
+
+    amount: Euros
+    reference: str
 
 
 class PaymentOrdered(Event):

@@ -67,7 +67,10 @@ class Case:
     disqualified: frozenset[str] = frozenset()
     checks: dict[str, e.Checked] = field(default_factory=dict)
     completion: e.CompletionRequested | None = None
-    length_source: str = "application"
+    version: int = 0
+    sources: dict[str, int] = field(default_factory=dict)
+    """The event that gave each answer and each finding last."""
+    findings: dict[str, e.FindingRecorded] = field(default_factory=dict)
     withdrawn: bool = False
     account_changed_by: str | None = None
     account_needed: bool = False
@@ -84,13 +87,12 @@ class Case:
     legal_force: e.LegalForceReached | None = None
     payments: tuple[Payment, ...] = ()
     noted: bool = False
+    instalments: Decimal = ZERO
+    final_account: e.FinalAccountSettled | None = None
+    receivable: Decimal = ZERO
+    """What is to be invoiced or recovered and is not with invoicing yet."""
     closed: bool = False
     erased: bool = False
-
-    @property
-    def length_m(self) -> int:
-        """The road's metres, where the process asks for them."""
-        return int(self.form["length_m"])
 
     @property
     def awaits_check(self) -> bool:
@@ -106,9 +108,34 @@ class Case:
         return sum((payment.amount for payment in self.payments if payment.state == "booked"), ZERO)
 
     @property
+    def plan(self) -> e.Plan:
+        return self.decision.plan if self.decision else e.Plan()
+
+    @property
+    def payable(self) -> Decimal:
+        """What may be paid by now: at once, in approved instalments, and at last what the final account gives.
+
+        What was paid above it is recovered on an invoice, so of that nothing is kept back when a payment is made anew.
+        """
+        if self.final_account:
+            return max(self.final_account.final, self.final_account.final - self.final_account.balance)
+        return self.plan.at_once + self.instalments
+
+    @property
+    def ordered(self) -> Decimal:
+        """What is paid or on its way."""
+        live = [payment.amount for payment in self.payments if payment.state not in ("returned", "refused")]
+        return sum(live, ZERO)
+
+    @property
     def payment(self) -> Payment | None:
         """The last payment ordered."""
         return self.payments[-1] if self.payments else None
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether a payment is under way; the next one is ordered after it."""
+        return self.payment is not None and self.payment.state in ("ordered", "released", "instructed")
 
     @property
     def all_served(self) -> bool:
@@ -157,6 +184,7 @@ def _(event: e.Submitted, case: Case | None) -> Case:
         arrived_at=event.arrived_at,
         late=event.late,
         form=event.form,
+        sources=dict.fromkeys(event.form, 1),
         attachments=event.attachments,
         parties={"applicant": event.contact},
         account=event.account,
@@ -222,13 +250,12 @@ def _(event: Event, case: Case) -> Case:
 
 @evolve.register
 def _(event: e.CompletionAnswered, case: Case) -> Case:
-    source = "completion" if "length_m" in event.form else case.length_source
     return replace(
         case,
         completion=None,
         form={**case.form, **event.form},
         attachments=case.attachments + event.attachments,
-        length_source=source,
+        sources={**case.sources, **dict.fromkeys(event.form, case.version + 1)},
     )
 
 
@@ -245,6 +272,15 @@ def _(event: e.AccountChanged, case: Case) -> Case:
 @evolve.register
 def _(event: e.PartyAdded, case: Case) -> Case:
     return replace(case, parties={**case.parties, event.party: event.contact})
+
+
+@evolve.register
+def _(event: e.FindingRecorded, case: Case) -> Case:
+    return replace(
+        case,
+        findings={**case.findings, event.input: event},
+        sources={**case.sources, event.input: case.version + 1},
+    )
 
 
 @evolve.register
@@ -331,37 +367,59 @@ def _(event: e.LegalForceReached, case: Case) -> Case:
 
 
 @evolve.register
+def _(event: e.InstalmentApproved, case: Case) -> Case:
+    return replace(case, instalments=case.instalments + event.amount)
+
+
+@evolve.register
+def _(event: e.FinalAccountSettled, case: Case) -> Case:
+    return replace(case, final_account=event)
+
+
+@evolve.register(e.ToBeInvoiced)
+@evolve.register(e.ToBeRecovered)
+def _(event: e.ToBeInvoiced | e.ToBeRecovered, case: Case) -> Case:
+    return replace(case, receivable=case.receivable + event.amount)
+
+
+@evolve.register
+def _(event: e.ForwardedToInvoicing, case: Case) -> Case:
+    return replace(case, receivable=case.receivable - event.amount)
+
+
+@evolve.register
 def _(event: e.PaymentOrdered, case: Case) -> Case:
     return replace(case, payments=(*case.payments, Payment(id=event.payment, amount=event.amount)))
 
 
-def _last(case: Case, **changes: Any) -> Case:
-    return replace(case, payments=(*case.payments[:-1], replace(case.payments[-1], **changes)))
+def _moved(case: Case, payment: str, **changes: Any) -> Case:
+    moved = (replace(each, **changes) if each.id == payment else each for each in case.payments)
+    return replace(case, payments=tuple(moved))
 
 
 @evolve.register
 def _(event: e.PaymentReleased, case: Case) -> Case:
-    return _last(case, state="released", due=event.due, released_by=event.released_by)
+    return _moved(case, event.payment, state="released", due=event.due, released_by=event.released_by)
 
 
 @evolve.register
 def _(event: e.PaymentInstructed, case: Case) -> Case:
-    return _last(case, state="instructed")
+    return _moved(case, event.payment, state="instructed")
 
 
 @evolve.register
 def _(event: e.PaymentRefused, case: Case) -> Case:
-    return replace(_last(case, state="refused"), account_needed=True)
+    return replace(_moved(case, event.payment, state="refused"), account_needed=True)
 
 
 @evolve.register
 def _(event: e.PaymentBooked, case: Case) -> Case:
-    return _last(case, state="booked", booked_on=event.booked_on)
+    return _moved(case, event.payment, state="booked", booked_on=event.booked_on)
 
 
 @evolve.register
 def _(event: e.PaymentReturned, case: Case) -> Case:
-    return replace(_last(case, state="returned"), account_needed=True, closed=False)
+    return replace(_moved(case, event.payment, state="returned"), account_needed=True, closed=False)
 
 
 @evolve.register
@@ -377,3 +435,9 @@ def _(event: e.Closed, case: Case) -> Case:
 @evolve.register
 def _(event: e.PersonalDataErased, case: Case) -> Case:
     return replace(case, erased=True)
+
+
+def fold(event: Event, case: Case | None) -> Case:
+    """Fold one fact and count it: a case knows its version, so that an answer can name the event that gave it."""
+    now: Case = evolve(event, case)  # type: ignore[arg-type]  # the first fact has no case before it
+    return replace(now, version=(case.version if case else 0) + 1)

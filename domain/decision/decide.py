@@ -6,13 +6,15 @@ from decimal import Decimal
 from functools import singledispatch
 
 from domain.case import events as ce
+from domain.case.demand import grantee
 from domain.case.state import ZERO, Case
 from domain.decision import commands as c
 from domain.decision import events as e
 from domain.decision.instructions import instructions
 from domain.decision.state import Decision
+from domain.grantee.events import Granted
 from domain.law.appeal import APPEAL_30, Mode, clock, in_time
-from domain.messages import HELSINKI, At, Command, Context, Event, Facts
+from domain.messages import HELSINKI, At, Command, Context, Event, Facts, StreamId
 from domain.municipality.events import Settings
 from domain.process import process
 from domain.register.state import take
@@ -26,6 +28,9 @@ from domain.rejections import (
     OverLimit,
 )
 from domain.round.state import Round
+from domain.rules.document import languages
+from domain.rules.ruleset import RuleSet
+from domain.rules.sentences import Told
 
 
 @singledispatch
@@ -60,7 +65,9 @@ def _(command: c.Propose, decision: Decision | None, context: Context) -> Facts:
     if round_ and any(case.outcome == "eligible" for case in cases.values()):
         _calculated_as_it_is(round_, context)
     name, edition = kinds.pop()
-    lines = tuple(_line(key, case) for key, case in sorted(cases.items(), key=lambda each: each[1].title))
+    lines = tuple(
+        _line(key, case, round_) for key, case in sorted(cases.items(), key=lambda each: each[1].title)
+    )
     rule_set = round_.rule_set if round_ else None
     total, settings = sum((line.amount for line in lines), ZERO), next(iter(cases.values())).settings
     if command.body == "officeholder":
@@ -74,13 +81,19 @@ def _(command: c.Propose, decision: Decision | None, context: Context) -> Facts:
         settings=settings,
         lines=lines,
         total=total,
-        legal_basis=rule_set.legal_basis if rule_set else "KuntaL 7 §",
-        conditions=rule_set.conditions if rule_set else (),
+        legal_basis=rule_set.document.legal_basis if rule_set else "KuntaL 7 §",
+        conditions=_conditions(rule_set, settings),
         budget_line=round_.budget_line if round_ else "",
         prepared_by=context.by.user_id,
     )
     for line in lines:
         yield At(context.of("case", line.case), ce.ProposedForDecision(decision=context.stream.key))
+
+
+def _conditions(rules: RuleSet | None, settings: Settings) -> tuple[str, ...]:
+    """The conditions of the criteria, in the municipality's first language."""
+    texts = rules.document.conditions if rules else ()
+    return tuple(languages(each, settings.languages[0], "") for each in texts)
 
 
 def _to_be_decided(command: c.Propose, round_: Round | None, context: Context) -> dict[str, Case]:
@@ -109,11 +122,13 @@ def _calculated_as_it_is(round_: Round, context: Context) -> None:
     """
     cases: dict[str, Case] = {key: context.streams[context.of("case", key)] for key in round_.cases}
     eligible = {key for key, case in cases.items() if case.outcome == "eligible" and not case.withdrawn}
-    shared = {line.case for line in round_.runs[-1].allocation.lines} if round_.runs else set()
+    run = round_.final_run
+    shared = {line.case for line in run.result.lines} if run else set()
     fixed = any(cases[key].decision for key in shared)
     unchecked = [case.number or key for key, case in cases.items() if case.awaits_check]
     stays = eligible <= shared if fixed else eligible == shared
-    if unchecked or not stays or any(cases[key].calculation is None for key in eligible):
+    others = run and round_.fixed and dict(run.result.slots) != round_.fixed.values
+    if unchecked or not stays or others or any(cases[key].calculation is None for key in eligible):
         raise NotNow(
             "The round has changed since it was calculated: check every case and calculate again.",
             cases=unchecked,
@@ -138,19 +153,38 @@ def _ready(case: Case) -> bool:
     )
 
 
-def _line(key: str, case: Case) -> e.DecisionLine:
-    granted = case.outcome == "eligible"
-    assert case.evaluation is not None
+def _line(key: str, case: Case, round_: Round | None) -> e.DecisionLine:
+    evaluation, calculation = case.evaluation, case.calculation if case.outcome == "eligible" else None
+    granted = case.outcome == "eligible" and (calculation is None or calculation.outcome == "granted")
+    assert evaluation is not None
+    reasons = calculation.reasons if calculation and not granted else evaluation.reasons
     return e.DecisionLine(
         case=key,
         number=case.number or "",
         title=case.title,
         granted=granted,
-        amount=case.calculation.amount if granted and case.calculation else ZERO,
-        reasons=case.evaluation.reasons,
-        note=case.evaluation.note,
+        amount=calculation.amount if granted and calculation else ZERO,
+        reasons=reasons,
+        note=evaluation.note,
         length_m=case.form.get("length_m"),
+        grounds=_grounds(case, round_, reasons, calculation),
+        plan=calculation.plan if granted and calculation else ce.Plan(),
     )
+
+
+def _grounds(
+    case: Case, round_: Round | None, reasons: tuple[str, ...], calculation: ce.Calculated | None
+) -> tuple[str, ...]:
+    """The reasons in words, in the language of the case (hallintolaki 45 §, kielilaki 19 §): first why, then how."""
+    checks = {
+        check.item: check.titles[case.language] for check in process(case.process, case.edition).checklist
+    }
+    if round_ is None:
+        return tuple(checks[code] for code in reasons if code in checks)
+    told = Told(round_.rule_set, case.language)
+    why = [checks.get(code) or told.reason(code) for code in reasons]
+    how = told.trace(calculation.trace, sources=False) if calculation else ()
+    return (*why, *how)
 
 
 @answer.register
@@ -243,8 +277,20 @@ def _decided(decision: Decision, context: Context, section: str, on: date, by: s
                 instructions=_instructions(decision),
                 prepared_by=proposal.prepared_by,
                 decided_by=by,
+                grounds=line.grounds,
+                plan=line.plan,
             ),
         )
+        if line.granted and (named := _grantee(line, context)):
+            _ = context.streams[named]
+            yield At(named, Granted(case=line.case, decided_on=on, amount=line.amount, parts=line.plan.parts))
+
+
+def _grantee(line: e.DecisionLine, context: Context) -> StreamId | None:
+    """What the line grants to, where the process remembers it."""
+    case: Case = context.streams[context.of("case", line.case)]
+    key = grantee(process(case.process, case.edition), case.form)
+    return context.of("grantee", key) if key else None
 
 
 @answer.register

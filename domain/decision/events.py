@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from domain.case.events import Value
+from domain.case.events import Plan, Value
 from domain.law.appeal import Clock
 from domain.messages import Euros, Event
 from domain.municipality.events import Settings
 from domain.personal import Personal, told
+from domain.rules.carried_over import plan_of
 
 Body = Literal["officeholder", "board"]
 
@@ -24,11 +25,15 @@ class DecisionLine(Value):
     reasons: tuple[str, ...] = ()
     note: str = ""
     length_m: int | None = None
+    grounds: tuple[str, ...] = ()
+    """The reasons in words, in the case's language."""
+    plan: Plan = Plan()
 
 
 class Proposed(Event):
     """A decision was prepared and proposed (päätösehdotus)."""
 
+    shape: ClassVar[int] = 2
     body: Body
     heading: str
     round: str | None
@@ -41,6 +46,12 @@ class Proposed(Event):
     conditions: tuple[str, ...]
     budget_line: str
     prepared_by: str
+
+    @classmethod
+    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
+        """A line had its reasons as codes alone, and a grant was paid at once."""
+        lines = [{**line, "grounds": (), "plan": plan_of(line["amount"])} for line in data["lines"]]
+        return {**data, "lines": lines}
 
 
 class ProposalReturned(Event):

@@ -1,11 +1,12 @@
 """What an administrator may adopt for the municipality."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from domain.messages import Command
 from domain.municipality.events import Settings
-from domain.rules.ruleset import RuleSet
 
 
 class AdoptSettings(Command):
@@ -21,4 +22,12 @@ class AdoptRuleSet(Command):
     """Adopt grant criteria"""
 
     kind: ClassVar[str] = "municipality"
-    rule_set: RuleSet
+    document: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=100_000,
+            title="Criteria document (YAML)",
+            json_schema_extra={"x-widget": "document"},
+        ),
+    ]

@@ -59,6 +59,7 @@ PRIVATE_ROAD_GRANT = Process(
     task_class="02.05.01.03",
     form=Application,
     title_field="road_name",
+    grantee_field="usage_unit",
     stages=(
         s.new,
         s.reception,
@@ -75,6 +76,8 @@ PRIVATE_ROAD_GRANT = Process(
         s.payment_order,
         s.payment_release,
         s.payment_booking,
+        s.on_account,
+        s.invoicing,
         s.closed,
         s.archived,
     ),
@@ -100,6 +103,19 @@ PRIVATE_ROAD_GRANT = Process(
         AttachmentKind(
             "digiroad", {"fi": "Digiroad-tosite", "sv": "Digiroad-intyg", "en": "Digiroad voucher"}
         ),
+        AttachmentKind("plan", {"fi": "Suunnitelma", "sv": "Plan", "en": "Plan of the works"}),
+        AttachmentKind(
+            "cost-estimate", {"fi": "Kustannusarvio", "sv": "Kostnadsberäkning", "en": "Cost estimate"}
+        ),
+        AttachmentKind(
+            "financing-plan", {"fi": "Rahoitussuunnitelma", "sv": "Finansieringsplan", "en": "Financing plan"}
+        ),
+        AttachmentKind("map", {"fi": "Kartta", "sv": "Karta", "en": "Map"}),
+        AttachmentKind(
+            "state-decision",
+            {"fi": "Valtionavustuspäätös", "sv": "Beslut om statsbidrag", "en": "Decision on state aid"},
+        ),
+        AttachmentKind("quotes", {"fi": "Tarjoukset", "sv": "Offerter", "en": "Quotes"}),
         AttachmentKind("other", {"fi": "Muu liite", "sv": "Annan bilaga", "en": "Other attachment"}),
     ),
     checklist=(

@@ -1,5 +1,6 @@
 """What may be asked of a round."""
 
+from datetime import date
 from typing import Annotated, ClassVar
 
 from pydantic import AwareDatetime, Field
@@ -26,6 +27,26 @@ class CloseRound(Command):
 
     kind: ClassVar[str] = "round"
     internal: ClassVar[bool] = True
+
+
+class FixValues(Command):
+    """Record the values that the board fixed"""
+
+    kind: ClassVar[str] = "round"
+    values: Annotated[
+        dict[str, str],
+        Field(title="Values", json_schema_extra={"x-choices": "slots"}, min_length=1, max_length=50),
+    ]
+    decided_by: Annotated[str, Field(min_length=2, max_length=120, title="Fixed by")]
+    decided_on: Annotated[date, Field(title="Decided on")]
+    section: Annotated[str, Field(min_length=1, max_length=40, title="§")]
+
+
+class Renew(Command):
+    """Renew the applications of an earlier round"""
+
+    kind: ClassVar[str] = "round"
+    earlier: Annotated[str, Field(title="Earlier round", json_schema_extra={"x-choices": "rounds"})]
 
 
 class Calculate(Command):

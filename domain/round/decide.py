@@ -1,17 +1,23 @@
 """When a round opens, closes and is calculated."""
 
+from collections.abc import Sequence
 from functools import singledispatch
 
-from domain.case.events import Calculated
+from domain.case.demand import demand, grantee, questions
+from domain.case.events import Calculated, Plan, Submitted, moved
 from domain.case.state import Case
-from domain.messages import At, Command, Context, Facts, StreamId
+from domain.messages import HELSINKI, At, Command, Context, Facts, StreamId, derived_id
 from domain.municipality.state import Municipality
 from domain.process import process
-from domain.rejections import BadContent, Missing, NotNow
-from domain.round.commands import Calculate, CloseRound, OpenRound
-from domain.round.events import CalculationRun, RoundClosed, RoundOpened
+from domain.rejections import AlreadyDone, BadContent, Missing, NotNow
+from domain.round.commands import Calculate, CloseRound, FixValues, OpenRound, Renew
+from domain.round.events import CalculationRun, Enlisted, RoundClosed, RoundOpened, ValuesFixed
 from domain.round.state import Round
-from domain.rules.allocation import Demand, share_by_length
+from domain.rules.calculation import NOTHING_TO_GRANT, Line, Result, Unsharable, calculate
+from domain.rules.reckoning import Demand, Given
+from domain.rules.ruleset import RuleSet
+from domain.rules.settlement import payment_plan
+from domain.rules.units import Mistake
 
 
 @singledispatch
@@ -27,13 +33,14 @@ def _(command: OpenRound, round_: Round | None, context: Context) -> Facts:
         raise Missing("The municipality has adopted no settings yet: adopt them first.")
     rule_set = municipality.rule_sets.get((command.rule_set, command.rule_set_edition))
     kind = process(command.process)
-    if rule_set is None or rule_set.process != kind.name:
+    if rule_set is None or rule_set.document.process != kind.name:
         raise BadContent(
             "A round is opened under adopted criteria of its process: adopt them first (KHO:2011:112).",
             field="ruleSet",
         )
     if not kind.has_round:
         raise BadContent("This process has no rounds.", field="process")
+    _as_the_criteria_say(rule_set, command)
     if command.closes_at <= command.opens_at:
         raise BadContent("A round closes after it opens.", field="closesAt")
     if not command.budget:
@@ -42,7 +49,7 @@ def _(command: OpenRound, round_: Round | None, context: Context) -> Facts:
         name=command.name,
         process=kind.name,
         edition=kind.edition,
-        rule_set=rule_set,
+        document=rule_set.text,
         settings=municipality.settings,
         budget=command.budget,
         budget_line=command.budget_line,
@@ -75,26 +82,165 @@ def _(command: Calculate, round_: Round, context: Context) -> Facts:
         raise NotNow(
             "Grants of this round are proposed or decided already: have the proposal returned first."
         )
-    allocation = share_by_length(
-        round_.rule_set.formula,
-        round_.rule_set.title,
-        round_.budget,
-        [
-            Demand(case=stream.key, length_m=case.length_m, source=case.length_source)
-            for stream, case in eligible.items()
-        ],
-    )
-    run = CalculationRun(run=len(round_.runs) + 1, rule_set=round_.rule_set.title, allocation=allocation)
-    yield run
-    for line in allocation.lines:
-        yield At(
-            context.of("case", line.case),
-            Calculated(
-                run=run.run,
-                engine=allocation.engine,
-                rule_set=run.rule_set,
-                amount=line.amount,
-                unit_price=allocation.unit_price,
-                trace=line.trace,
-            ),
+    if not eligible:
+        raise BadContent(
+            "There is nothing to share the budget among: no application is eligible.", field="cases"
         )
+    rules, fixed = round_.rule_set, round_.fixed
+    preview = bool(set(rules.document.slots) - set(fixed.values if fixed else ()))
+    demands = tuple(
+        demand(stream, case, rules, context)
+        for stream, case in sorted(eligible.items(), key=lambda each: each[0].key)
+    )
+    result = _calculated(round_, demands)
+    run = len(round_.runs) + 1
+    yield CalculationRun(
+        run=run,
+        rule_set=rules.title if fixed is None else f"{rules.title}, {fixed.cited}",
+        preview=preview,
+        demands=demands,
+        result=result.stripped(),
+        run_hash=result.hash(),
+    )
+    if preview:
+        return
+    inputs = {each.case: dict(each.inputs) for each in demands}
+    for line in result.lines:
+        yield At(context.of("case", line.case), _to_case(run, result, rules, line, inputs[line.case]))
+
+
+def _as_the_criteria_say(rule_set: RuleSet, command: OpenRound) -> None:
+    """Where the criteria name the round's year and its last instant, the round has them."""
+    named, closes = rule_set.document.round, command.closes_at.astimezone(HELSINKI).replace(tzinfo=None)
+    if rule_set.deadline is not None and rule_set.deadline != closes:
+        raise BadContent(
+            f"The criteria's deadline is {rule_set.deadline:%-d.%-m.%Y klo %-H.%M}: the round closes then (KHO:2009:100).",
+            field="closesAt",
+        )
+    if named is not None and named.year != closes.year:
+        raise BadContent(
+            f"These criteria hold for the round of {named.year}: adopt an edition for this one.",
+            field="ruleSet",
+        )
+
+
+def _calculated(round_: Round, demands: Sequence[Demand]) -> Result:
+    """The result of the round; refuses what cannot be calculated, naming the cases that stand in the way."""
+    rules, fixed = round_.rule_set, round_.fixed
+    values = {**rules.previews, **(fixed.values if fixed else {})}
+    if unknown := sorted(set(rules.document.slots) - set(values)):
+        raise Missing(
+            "The board has still to fix values that the criteria leave open, and there is no preview of them.",
+            values=unknown,
+        )
+    try:
+        result = calculate(rules, round_.budget, demands, values, fixed.cited if fixed else "preview")
+    except Unsharable as error:
+        raise BadContent(str(error), field="budget") from None
+    if unclear := [line for line in result.lines if line.outcome in ("manual", "incomplete")]:
+        raise Missing(
+            "Some applications cannot be calculated: take their check up again.",
+            cases=[line.case for line in unclear],
+            reasons=sorted({code for line in unclear for code in line.reasons}),
+        )
+    if all(NOTHING_TO_GRANT in line.reasons for line in result.lines):
+        raise BadContent("The budget is too small: every grant would be nothing.", field="budget")
+    return result
+
+
+def _to_case(run: int, result: Result, rules: RuleSet, line: Line, inputs: dict[str, Given]) -> Calculated:
+    """What a run gave one case, and how it would be paid."""
+    plan = payment_plan(rules, line, inputs, result.slots)
+    return Calculated(
+        run=run,
+        engine=result.engine,
+        rule_set=rules.title,
+        outcome=line.outcome,
+        amount=line.amount,
+        reasons=line.reasons,
+        plan=Plan(**plan, parts=dict(line.parts)),
+        unit_price=result.unit_price,
+        inputs=inputs,
+        trace=line.trace,
+    )
+
+
+@answer.register
+def _(command: FixValues, round_: Round, context: Context) -> Facts:
+    if command.decided_on > context.today:
+        raise BadContent("The day of the decision is still to come.", field="decidedOn")
+    if not round_.rule_set.document.slots:
+        raise NotNow("These criteria leave nothing open.")
+    cases: list[Case] = [context.streams[context.of("case", key)] for key in round_.cases]
+    if any(case.proposed_in and case.outcome == "eligible" for case in cases):
+        raise NotNow(
+            "Grants of this round are proposed or decided already: have the proposal returned first."
+        )
+    try:
+        round_.rule_set.slots(command.values)
+    except Mistake as mistake:
+        raise BadContent(f"{mistake.sentence} {mistake.mend}".rstrip(), field="values") from None
+    if missing := sorted(set(round_.rule_set.document.slots) - set(command.values)):
+        raise Missing("Every value that the criteria leave open is fixed at once.", values=missing)
+    yield ValuesFixed(
+        values=command.values,
+        decided_by=command.decided_by,
+        decided_on=command.decided_on,
+        section=command.section,
+    )
+
+
+@answer.register
+def _(command: Renew, round_: Round, context: Context) -> Facts:
+    if not round_.rule_set.document.renewal:
+        raise NotNow("These criteria do not renew applications: each is applied for.")
+    if not round_.opens_at <= context.now <= round_.closes_at:
+        raise NotNow(
+            "Applications are renewed while the round is open.",
+            opensAt=round_.opens_at.isoformat(),
+            closesAt=round_.closes_at.isoformat(),
+        )
+    earlier: Round | None = context.streams[context.of("round", command.earlier)]
+    if earlier is None or earlier.process != round_.process or command.earlier == context.stream.key:
+        raise BadContent("There is no such earlier round of this process.", field="earlier")
+    present = {_grantee(context.streams[context.of("case", key)]) for key in round_.cases}
+    renewed = 0
+    for key in earlier.cases:
+        case: Case = context.streams[context.of("case", key)]
+        new = str(derived_id(str(context.stream), "renewal of", key))
+        if not case.granted or case.erased or _grantee(case) in present or new in round_.cases:
+            continue
+        yield Enlisted(case=new, late=False)
+        yield At(context.of("case", new), _renewed(case, round_, context))
+        renewed += 1
+    if not renewed:
+        raise AlreadyDone("Every road that was granted something then is in this round already.")
+
+
+def _grantee(case: Case) -> str:
+    return grantee(process(case.process, case.edition), case.form) or case.title
+
+
+def _renewed(case: Case, round_: Round, context: Context) -> Submitted:
+    """The earlier application as it stands, under the new round's criteria; personal values are sealed anew."""
+    kind = process(round_.process, round_.edition)
+    asked = {*kind.form.model_fields, *questions(round_.rule_set, kind)}
+    return Submitted(
+        process=kind.name,
+        edition=kind.edition,
+        settings=round_.settings,
+        round=context.stream.key,
+        title=case.title,
+        organisation=case.organisation,
+        contact=moved(case.parties["applicant"]),
+        account=moved(case.account) if case.account else None,
+        language=case.language,
+        electronic_consent=case.electronic_consent,
+        channel="renewal",
+        owner=case.owner,
+        arrived_at=context.now,
+        entered_reason=f"{case.number}: {round_.rule_set.title}",
+        late=False,
+        form={name: value for name, value in case.form.items() if name in asked},
+        attachments=(),
+    )

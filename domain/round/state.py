@@ -7,7 +7,7 @@ from functools import singledispatch
 
 from domain.messages import Entered, Event
 from domain.municipality.events import Settings
-from domain.round.events import CalculationRun, Enlisted, RoundClosed, RoundOpened
+from domain.round.events import CalculationRun, Enlisted, RoundClosed, RoundOpened, ValuesFixed
 from domain.rules.ruleset import RuleSet
 
 
@@ -26,10 +26,16 @@ class Round:
     closes_at: datetime
     cases: tuple[str, ...] = ()
     closed: bool = False
+    fixed: ValuesFixed | None = None
     runs: tuple[CalculationRun, ...] = ()
     stage: str | None = None
     due: date | None = None
     due_at: datetime | None = None
+
+    @property
+    def final_run(self) -> CalculationRun | None:
+        """The last run that is no preview."""
+        return next((run for run in reversed(self.runs) if not run.preview), None)
 
 
 @singledispatch
@@ -61,6 +67,11 @@ def _(event: Entered, state: Round) -> Round:
 @evolve.register
 def _(event: Enlisted, state: Round) -> Round:
     return replace(state, cases=(*state.cases, event.case))
+
+
+@evolve.register
+def _(event: ValuesFixed, state: Round) -> Round:
+    return replace(state, fixed=event)
 
 
 @evolve.register

@@ -1,137 +1,290 @@
-"""Sharing a budget, with every step kept: the trace that a decision's reasons are written from (hallintolaki 45 §)."""
+"""Sharing a budget (määrärahan jako) among lines: in full, pro rata, by a unit price, by weight, or in an order.
 
-from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+Shares are exact until the very end; then each becomes a whole number of steps (cents where nothing else is said) and
+the steps that are left are kept, or given one by one by largest remainder: to the line whose share lost most by rounding
+down, and among equals to the one whose id comes first. The order of the lines never matters.
+"""
 
-from pydantic import BaseModel, ConfigDict
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 
-from domain.rejections import BadContent
-from domain.rules.ruleset import BudgetByLength
+from domain.rules.units import Rounding, guarded
 
-ENGINE = "2"
-"""Raised when the same inputs could come out otherwise; stored with each run (tiedonhallintalaki 28 a §)."""
-
-CENT = Decimal("0.01")
-
-
-class Step(BaseModel):
-    """One step of a calculation: what was taken or counted, how, the value with its unit, and where it came from."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    code: str
-    formula: str = ""
-    value: str
-    unit: str
-    source: str
+NOTHING = Decimal(0)
 
 
-class Demand(BaseModel):
-    """One line's input: whose, how many metres, and the event that says so."""
+@dataclass(frozen=True)
+class Share:
+    """One line's claim: its weight or demand, the most it may get, and its place in an order."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    case: str
-    length_m: int
-    source: str
-
-
-class Line(BaseModel):
-    """One line's outcome with its own trace."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    case: str
-    length_m: int
-    amount: Decimal
-    trace: tuple[Step, ...]
+    id: str
+    weight: Decimal
+    ceiling: Decimal | None = None
+    order: tuple[Decimal | str, ...] = ()
 
 
-class Allocation(BaseModel):
-    """A whole round's outcome: what was shared, at which price, and what was left."""
+@dataclass
+class Shared:
+    """What each line gets; the price or factor that gave it; who was cut by a ceiling and who got a remainder's step."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+    level: Decimal | None = None
+    exact_level: Decimal | None = None
+    total_weight: Decimal = NOTHING
+    left: Decimal = NOTHING
+    """What is shared among those whom no ceiling cuts, and their weight."""
+    open_weight: Decimal = NOTHING
+    capped: set[str] = field(default_factory=set)
+    stepped: dict[str, int] = field(default_factory=dict)
+    passes: int = 0
+    passed_over: set[str] = field(default_factory=set)
 
-    engine: str = ENGINE
-    budget: Decimal
-    total_length_m: int
-    unit_price: Decimal
-    total: Decimal
-    unallocated: Decimal
-    lines: tuple[Line, ...]
-    trace: tuple[Step, ...]
+
+class OverBudget(Exception):
+    """The grants come to more than the budget, and the criteria do not say what then."""
+
+    def __init__(self, total: Decimal, budget: Decimal) -> None:
+        super().__init__(
+            f"The grants come to {total} € and the budget is {budget} €, but the criteria do not say how it is shared: "
+            "raise the budget, or adopt criteria with an allocation (pro_rata, in_order)."
+        )
 
 
-def share_by_length(
-    formula: BudgetByLength, criteria: str, budget: Decimal, demands: Sequence[Demand]
-) -> Allocation:
-    """Type A: unit price = budget ÷ kilometres floored to tens, grant = kilometres × unit price, half up to the cent.
+def in_full(budget: Decimal | None, shares: Sequence[Share], line: Rounding) -> Shared:
+    """Each gets what it demands. Raises `OverBudget` where there is not enough."""
+    found = Shared({each.id: _in_full(each, line) for each in shares})
+    total = sum(found.amounts.values(), NOTHING)
+    if budget is not None and total > budget:
+        raise OverBudget(total, budget)
+    return found
 
-    The order of the demands does not matter. Raises `BadContent` where nothing can be shared.
+
+def pro_rata(
+    budget: Decimal | None,
+    shares: Sequence[Share],
+    line: Rounding,
+    factor: Rounding | None,
+    *,
+    largest_remainder: bool,
+) -> Shared:
+    """Each gets the same part of its demand: all of it where the budget allows, and never more than that."""
+    total = sum((_most(each) for each in shares), NOTHING)
+    found = Shared(total_weight=total, level=Decimal(1))
+    if budget is not None and guarded(total) > budget:
+        found.exact_level = budget / total
+        found.level = factor(found.exact_level) if factor else found.exact_level
+        if factor and guarded(found.level) > guarded(found.exact_level):
+            found.level -= factor.step  # rounded up, it would promise more than there is
+    assert found.level is not None
+    exact = {each.id: _most(each) * found.level for each in shares}
+    ceilings: dict[str, Decimal | None] = {each.id: _in_full(each, line) for each in shares}
+    _in_steps(
+        found,
+        exact,
+        ceilings,
+        budget,
+        line,
+        largest_remainder=largest_remainder and found.exact_level is not None,
+    )
+    return found
+
+
+def by_weight(
+    budget: Decimal, shares: Sequence[Share], line: Rounding, *, redistribute: bool, largest_remainder: bool
+) -> Shared:
+    """Each gets its weight's part of the budget, under its ceiling; what ceilings cut off may go to the others."""
+    found = _level(budget, shares, redistribute=redistribute)
+    found.level = found.exact_level
+    exact = {each.id: _under(each, each.weight * (found.level or NOTHING)) for each in shares}
+    ceilings = {each.id: each.ceiling for each in shares}
+    whole = guarded(sum(exact.values(), NOTHING)) >= budget
+    _in_steps(found, exact, ceilings, budget, line, largest_remainder=largest_remainder and whole)
+    return found
+
+
+def by_unit_price(
+    budget: Decimal, shares: Sequence[Share], line: Rounding, price: Rounding | None, *, redistribute: bool
+) -> Shared:
+    """The price of a unit of weight, rounded as the criteria say; each gets its weight times that, under its ceiling.
+
+    The price is the largest whole step, not above the rounded one, with which the rounded lines do not exceed the budget.
     """
-    metres = sum(demand.length_m for demand in demands)
-    if not metres:
-        raise BadContent(
-            "There is nothing to share the budget among: no eligible road has a length.", field="cases"
+    found = _level(budget, shares, redistribute=redistribute)
+    if (
+        redistribute and found.capped and not found.open_weight
+    ):  # all at their ceilings: no price has to be found
+        full = {each.id: each.ceiling or NOTHING if each.weight else NOTHING for each in shares}
+        found.amounts = {each.id: _cut(line(full[each.id]), each.ceiling, line) for each in shares}
+        found.level = found.exact_level
+        return found
+    exact = found.exact_level or NOTHING
+    level = price(exact) if price else exact
+
+    def lines(at: Decimal) -> dict[str, Decimal]:
+        return {each.id: _cut(line(each.weight * at), each.ceiling, line) for each in shares}
+
+    def too_dear(steps: int) -> bool:
+        return sum(lines(steps * price.step).values(), NOTHING) > budget if price else False
+
+    if price:
+        at = price.in_steps(level)
+        level = price.step * (bisect_left(range(1, at + 1), x=True, key=too_dear) if too_dear(at) else at)
+    amounts = lines(level)
+    if sum(amounts.values(), NOTHING) > budget:
+        ceilings = {each.id: each.ceiling for each in shares}
+        _in_steps(
+            found,
+            {each.id: _under(each, each.weight * level) for each in shares},
+            ceilings,
+            budget,
+            line,
+            largest_remainder=False,
         )
-    kilometres = Decimal(metres) / 1000
-    exact = budget / kilometres
-    unit_price = (exact / formula.floor_to).to_integral_value(ROUND_DOWN) * formula.floor_to
-    while sum(_amount(demand, unit_price) for demand in demands) > budget:
-        unit_price -= formula.floor_to  # lines rounded up may come to some cents too much
-    if not unit_price:
-        raise BadContent(
-            f"The budget gives less than {formula.floor_to} € a kilometre, so every grant would be nothing.",
-            field="budget",
-        )
-    shared = (
-        Step(code="budget", value=str(budget), unit="€", source=criteria),
-        Step(code="total-length", formula=f"Σ {len(demands)}", value=_km(metres), unit="km", source="round"),
-        Step(
-            code="exact-price",
-            formula=f"{budget} € ÷ {_km(metres)} km",
-            value=str(exact.quantize(CENT, ROUND_DOWN)),
-            unit="€/km",
-            source=criteria,
-        ),
-        Step(
-            code="unit-price",
-            formula=f"↓ {formula.floor_to} €/km",
-            value=str(unit_price),
-            unit="€/km",
-            source=criteria,
-        ),
-    )
-    lines = tuple(_line(demand, unit_price, shared) for demand in sorted(demands, key=lambda each: each.case))
-    total = sum((line.amount for line in lines), Decimal("0.00"))
-    return Allocation(
-        budget=budget,
-        total_length_m=metres,
-        unit_price=unit_price,
-        total=total,
-        unallocated=budget - total,
-        lines=lines,
-        trace=shared,
-    )
+    else:
+        found.amounts = amounts
+    found.level = level
+    found.capped = {
+        each.id for each in shares if each.ceiling is not None and each.weight * level > each.ceiling
+    }
+    return found
 
 
-def _amount(demand: Demand, unit_price: Decimal) -> Decimal:
-    return (Decimal(demand.length_m) * unit_price / 1000).quantize(CENT, ROUND_HALF_UP)
+def in_order(
+    budget: Decimal, shares: Sequence[Share], line: Rounding, *, partial: bool, skip: bool
+) -> Shared:
+    """In full as long as the budget lasts; lines of the same place are equals, so together they fit or they do not.
+
+    Whoever does not fit ends it, gets what is left (`partial`), or is passed over for those behind (`skip`).
+    """
+    found, left = Shared(), budget
+    places = sorted({each.order for each in shares})
+    open_ = True
+    for place in places:
+        equals = [each for each in shares if each.order == place]
+        wanted = {each.id: _in_full(each, line) for each in equals}
+        if open_ and sum(wanted.values(), NOTHING) <= left:
+            found.amounts |= wanted
+            left -= sum(wanted.values(), NOTHING)
+            continue
+        if open_ and partial:
+            part = pro_rata(left, equals, line, None, largest_remainder=True)
+            found.amounts |= part.amounts
+            found.stepped |= part.stepped
+        else:
+            found.amounts |= dict.fromkeys(wanted, NOTHING)
+            found.passed_over |= set(wanted)
+        open_ = open_ and skip
+    return found
 
 
-def _line(demand: Demand, unit_price: Decimal, shared: tuple[Step, ...]) -> Line:
-    amount = _amount(demand, unit_price)
-    length = Step(code="length", value=_km(demand.length_m), unit="km", source=demand.source)
-    grant = Step(
-        code="grant",
-        formula=f"{_km(demand.length_m)} km × {unit_price} €/km",
-        value=str(amount),
-        unit="€",
-        source=shared[-1].source,
-    )
-    return Line(case=demand.case, length_m=demand.length_m, amount=amount, trace=(*shared, length, grant))
+# Levels and steps ----------------------------------------------------------------------------------------------------
 
 
-def _km(metres: int) -> str:
-    kilometres = Decimal(metres) / 1000
-    return str(kilometres.quantize(CENT) if metres % 10 == 0 else kilometres)
+def _most(each: Share) -> Decimal:
+    return _under(each, each.weight)
+
+
+def _in_full(each: Share, line: Rounding) -> Decimal:
+    return _cut(line(_most(each)), each.ceiling, line)
+
+
+def _under(each: Share, amount: Decimal) -> Decimal:
+    return amount if each.ceiling is None else min(amount, each.ceiling)
+
+
+def _cut(amount: Decimal, ceiling: Decimal | None, line: Rounding) -> Decimal:
+    """A rounded amount under its ceiling, still in whole steps."""
+    return amount if ceiling is None or amount <= ceiling else line.in_steps(ceiling, "down") * line.step
+
+
+def _level(budget: Decimal, shares: Sequence[Share], *, redistribute: bool) -> Shared:
+    """What a unit of weight gets. With redistribution the level rises until the budget is used or all are at their ceiling.
+
+    Water-filling: those whose ceiling lies lowest in proportion to their weight are filled first, and what is left is
+    shared among the others; it ends after at most as many passes as there are lines.
+    """
+    found = Shared(total_weight=sum((each.weight for each in shares), NOTHING))
+    open_ = sorted((each for each in shares if each.weight > 0), key=_fills_at)
+    left, weight = budget, found.total_weight
+    if not weight:
+        return found
+    found.exact_level, found.left, found.open_weight = left / weight, left, weight
+    if not redistribute:
+        found.capped = {
+            each.id
+            for each in open_
+            if each.ceiling is not None and each.weight * found.exact_level > each.ceiling
+        }
+        return found
+    at = 0
+    while at < len(open_):
+        level, before = left / weight, at
+        while (
+            at < len(open_)
+            and (ceiling := open_[at].ceiling) is not None
+            and ceiling <= open_[at].weight * level
+        ):
+            found.capped.add(open_[at].id)
+            left, weight, at = left - ceiling, weight - open_[at].weight, at + 1
+        found.passes += 1
+        if at == before:
+            found.exact_level, found.left, found.open_weight = level, left, weight
+            return found
+    found.left, found.open_weight = left, NOTHING
+    found.exact_level = max(each.ceiling / each.weight for each in open_ if each.ceiling is not None)
+    return found
+
+
+def _fills_at(each: Share) -> tuple[bool, Decimal, str]:
+    """At which level the line's ceiling is reached; never, for one without."""
+    return (each.ceiling is None, NOTHING if each.ceiling is None else each.ceiling / each.weight, each.id)
+
+
+def _in_steps(
+    found: Shared,
+    exact: Mapping[str, Decimal],
+    ceilings: Mapping[str, Decimal | None],
+    budget: Decimal | None,
+    line: Rounding,
+    *,
+    largest_remainder: bool,
+) -> None:
+    """Exact shares as whole steps that never exceed the budget or a ceiling."""
+    if largest_remainder and budget is not None:
+        _by_largest_remainder(found, exact, ceilings, budget, line)
+        return
+    found.amounts = {id_: _cut(line(share), ceilings[id_], line) for id_, share in exact.items()}
+    over = sum(found.amounts.values(), NOTHING) - budget if budget is not None else NOTHING
+    if over > 0:  # lines rounded up: a step is taken back from those that gained most
+        for id_ in sorted(exact, key=lambda id_: (guarded(exact[id_] - found.amounts[id_]), id_)):
+            if over <= 0:
+                break
+            if found.amounts[id_] >= line.step:
+                found.amounts[id_] -= line.step
+                found.stepped[id_] = -1
+                over -= line.step
+
+
+def _by_largest_remainder(
+    found: Shared,
+    exact: Mapping[str, Decimal],
+    ceilings: Mapping[str, Decimal | None],
+    budget: Decimal,
+    line: Rounding,
+) -> None:
+    steps = {id_: line.in_steps(share, "down") for id_, share in exact.items()}
+    most = {id_: None if each is None else line.in_steps(each, "down") for id_, each in ceilings.items()}
+    left = line.in_steps(budget, "down") - sum(steps.values())
+    lost = {id_: guarded(steps[id_] * line.step - exact[id_]) for id_ in exact}
+    ranking = sorted((id_ for id_ in exact if exact[id_] > 0), key=lambda id_: (lost[id_], id_))
+    while left > 0:
+        may = [id_ for id_ in ranking if (limit := most[id_]) is None or steps[id_] < limit][:left]
+        if not may:
+            break
+        for id_ in may:
+            steps[id_] += 1
+            found.stepped[id_] = found.stepped.get(id_, 0) + 1
+        left -= len(may)
+    found.amounts = {id_: n * line.step for id_, n in steps.items()}

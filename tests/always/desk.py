@@ -8,13 +8,17 @@ from domain.case import commands as c
 from domain.decider import may_see, stages_of
 from domain.messages import Actor, Command, StreamId
 from domain.process import Stage, allowed, current, process
+from domain.round.commands import Renew
 from tests.always.house import House
 from tests.always.people import BY_NAME, PEOPLE, SETTINGS, stream
 from tests.always.values import KNOWN
 from tests.always.wishes import seldom
 
-MOST = {"case": 5, "decision": 4, "round": 2}
+MOST = {"case": 5, "decision": 4, "round": 3}
 """How many of a kind may come into being: enough to meet each other, few enough to get far."""
+
+BOOKS = ("register", "grantee")
+"""Kinds of streams that are only written to: nothing is asked of them."""
 
 AT_REST = ("archived", "returned", "calculation", "proposal", "decision")
 """Stages of a case or a decision in which nothing leads on from its own page."""
@@ -44,7 +48,10 @@ ONWARDS: Mapping[str, Callable[[Any], bool]] = {
     "WithdrawClaim": claimed,
     "DismissClaim": claimed,
     "EndCallUp": lambda decision: decision.called_up,
-    **dict.fromkeys(("Submit", "Register", "ReleasePayment"), surely),
+    "ApproveInstalment": lambda case: case.instalments < case.plan.instalments,
+    "FixValues": lambda round_: bool(round_.rule_set.document.slots) and round_.fixed is None,
+    "Renew": lambda round_: round_.rule_set.document.renewal,
+    **dict.fromkeys(("Submit", "Register", "ReleasePayment", "SettleAccount", "ForwardToInvoicing"), surely),
     **dict.fromkeys(("OpenRound", "Calculate", "Propose", "Approve", "Sign"), surely),
     **dict.fromkeys(("PutOnTheAgenda", "RecordMeeting", "CheckMinutes", "Publish"), surely),
 }
@@ -54,6 +61,7 @@ IN_HAND = {
     "ExtendCompletion",
     "CancelCompletion",
     "RecordCheck",
+    "RecordFinding",
     "Evaluate",
     "Note",
     "DeclareImpartiality",
@@ -70,13 +78,14 @@ def is_there(house: House, where: StreamId) -> bool:
 def place(house: House, chance: Random) -> StreamId:
     """Where somebody does something: mostly where something waits, or where something can begin."""
     if chance.randint(0, 4) == 4:
-        return chance.choice([*(where for where in house.store.trails if where.kind != "register"), SETTINGS])
+        return chance.choice([*(where for where in house.store.trails if where.kind not in BOOKS), SETTINGS])
     cases, decisions, rounds = (house.of(kind) for kind in ("case", "decision", "round"))
     stages = [case.stage for case in cases.values()]
     waiting = [stream("case", key) for key, case in cases.items() if case.stage not in AT_REST]
     waiting += [stream("decision", key) for key, each in decisions.items() if each.stage not in AT_REST]
     if "calculation" in stages:
         waiting += [stream("round", key) for key in rounds]
+    waiting += [where for where in places(house, "round") if may_renew(house, where)]
     if "proposal" in stages and len(decisions) < MOST["decision"]:
         waiting += [stream("decision", f"decision-{len(decisions) + 1}")]
     new = [
@@ -97,6 +106,12 @@ def stage_of(house: House, where: StreamId) -> Stage:
     state = house.store.states[where]
     begins = c.Submit.model_construct(process=KNOWN[-1]) if where.kind == "case" else None
     return current(stages_of(where, state, begins), state)
+
+
+def may_renew(house: House, where: StreamId) -> bool:
+    """Whether a round may be filled with last year's applications now."""
+    state = house.store.states[where]
+    return bool(state.rule_set.document.renewal) and Renew in stage_of(house, where).answers
 
 
 def offered(house: House, where: StreamId) -> dict[type[Command], list[Actor]]:
@@ -123,9 +138,16 @@ def pages(stage: Stage) -> dict[type[Command], list[Actor]]:
 
 def taken_from(house: House, where: StreamId, by: Actor) -> list[type[Command]]:
     """Commands that a stream takes from somebody now, with a door on the web or without."""
-    if where.kind == "register":
+    if where.kind in BOOKS:
         return []
     return [kind for kind, roles in stage_of(house, where).answers.items() if by.roles & set(roles)]
+
+
+def leads_on(house: House, kind: type[Command], state: Any) -> bool:
+    """Whether a command leads towards the end, as things stand."""
+    if kind is c.RecordFinding:
+        return bool(house.unanswered(state))
+    return kind.__name__ in ONWARDS and ONWARDS[kind.__name__](state)
 
 
 def choose(house: House, where: StreamId, chance: Random) -> tuple[type[Command], Actor] | None:
@@ -134,7 +156,7 @@ def choose(house: House, where: StreamId, chance: Random) -> tuple[type[Command]
     if not choices:
         return None
     state = house.store.states[where]
-    onwards = [kind for kind in choices if kind.__name__ in ONWARDS and ONWARDS[kind.__name__](state)]
+    onwards = [kind for kind in choices if leads_on(house, kind, state)]
     if not onwards and chance.randint(0, 1):
         return None
     kind = chance.choice([*onwards * 4, *choices])

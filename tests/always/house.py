@@ -21,6 +21,7 @@ from domain.case.events import (
 )
 from domain.decider import commands_by_name
 from domain.messages import Actor, Command, Entered, Receipt, RecordedEvent, StreamId, derived_id
+from domain.rules.ruleset import RuleSet
 from tests.always.memory import Memory
 from tests.always.outside import Manner, Party
 from tests.always.people import SYSTEM
@@ -95,6 +96,19 @@ class House:
         """What every stream of a kind has come to, by its key."""
         return {stream.key: state for stream, state in self.store.states.items() if stream.kind == kind}
 
+    def criteria_of(self, case: Any) -> RuleSet | None:
+        """The criteria that a case is decided under."""
+        round_ = self.of("round").get(case.round) if case else None
+        return round_.rule_set if round_ else None
+
+    def unanswered(self, case: Any) -> list[str]:
+        """Questions of the criteria that a handler has still to answer."""
+        rules = self.criteria_of(case)
+        inputs = rules.document.inputs if rules else {}
+        return [
+            name for name, asked in inputs.items() if asked.source == "handler" and name not in case.findings
+        ]
+
     # What follows by itself ------------------------------------------------------------------------------------------
 
     def commands_that_follow(self) -> Iterator[Message]:
@@ -111,9 +125,13 @@ class House:
     def acts_that_follow(self) -> Iterator[Message]:
         """Each payment that was released and that nothing is known of yet."""
         for trail in self.store.trails.values():
-            last = next((each for each in reversed(trail) if isinstance(each.event, ABOUT_MONEY)), None)
-            if last is not None and isinstance(last.event, PaymentReleased):
-                yield Message(last, "instruct_payment")
+            last: dict[str, RecordedEvent] = {}
+            for each in trail:
+                if isinstance(each.event, ABOUT_MONEY):
+                    last[each.event.payment] = each
+            for each in last.values():
+                if isinstance(each.event, PaymentReleased):
+                    yield Message(each, "instruct_payment")
 
     def every_message(self) -> list[Message]:
         """Every reminder that was ever sent, for a queue that delivers late or twice."""

@@ -29,7 +29,7 @@ class Vault:
         self._plain: dict[str, tuple[StreamId, str | None]] = {}
 
     def seal(self, stream: StreamId, value: Personal) -> Personal:
-        plain = value.open(b"", "")
+        plain = self.open(value) if value.is_sealed else value.open(b"", "")
         number = f"sealed-{len(self._plain) + 1}"
         self._plain[number] = (stream, plain)
         return Personal(subject=value.subject, key_id=f"{stream}|{value.subject}", sealed=number)

@@ -35,8 +35,8 @@ BUGS: dict[str, tuple[Change, ...]] = {
     "a payment released again after it was instructed": (
         Change(
             "stages.py",
-            'name="payment-booking",\n    answers=outside,',
-            'name="payment-booking",\n    answers={**outside, c.ReleasePayment: [PAYMENTS]},',
+            'name="payment-booking",\n    answers=by_hand,',
+            'name="payment-booking",\n    answers={**by_hand, c.ReleasePayment: [PAYMENTS]},',
         ),
         Change(
             "case/decide/payment.py",
@@ -181,7 +181,113 @@ BUGS: dict[str, tuple[Change, ...]] = {
     ),
     "the round shares more than it has": (
         Change(
-            "round/decide.py", "        round_.budget,\n        [", "        round_.budget * 2,\n        ["
+            "round/decide.py", "calculate(rules, round_.budget,", "calculate(rules, round_.budget + 1000,"
+        ),
+    ),
+    "the reserve is shared as well": (
+        Change(
+            "rules/calculation.py",
+            "left = None if budget is None else budget - reserve",
+            "left = None if budget is None else budget",
+        ),
+    ),
+    "a run is made on other values than it cites": (
+        Change("round/decide.py", 'fixed.cited if fixed else "preview")', '"preview")'),
+    ),
+    "a run is made on the previews": (
+        Change(
+            "round/decide.py",
+            "{**rules.previews, **(fixed.values if fixed else {})}",
+            "{**(fixed.values if fixed else {}), **rules.previews}",
+        ),
+    ),
+    "a preview calculates cases": (Change("round/decide.py", "    if preview:\n        return\n", ""),),
+    "a case is told another line than the run's": (
+        Change("round/decide.py", "outcome=line.outcome,", 'outcome="granted",'),
+    ),
+    "a case is told of a part that is not paid": (
+        Change(
+            "round/decide.py",
+            "Plan(**plan, parts=dict(line.parts))",
+            "Plan(**{**plan, 'on_account': plan['instalments']}, parts=dict(line.parts))",
+        ),
+    ),
+    "proposed on values that were fixed anew": (Change("decision/decide.py", "or others or", "or"),),
+    "a road remembers what was rejected": (
+        Change("decision/decide.py", "if line.granted and (named :=", "if (named :="),
+    ),
+    "a road remembers another sum": (
+        Change(
+            "decision/decide.py", "decided_on=on, amount=line.amount", "decided_on=on, amount=proposal.total"
+        ),
+    ),
+    "a renewed contact keeps its keys": (
+        Change(
+            "round/decide.py", 'contact=moved(case.parties["applicant"])', 'contact=case.parties["applicant"]'
+        ),
+    ),
+    "a renewed account keeps its keys": (
+        Change("round/decide.py", "account=moved(case.account)", "account=case.account"),
+    ),
+    "renewed twice": (
+        Change("round/decide.py", "_grantee(case) in present or new in round_.cases", "_grantee(case) in ()"),
+    ),
+    "renewed after the closing instant": (
+        Change("round/decide.py", "<= context.now <= round_.closes_at", "<= context.now"),
+        Change(
+            "stages.py", "r.FixValues: [HANDLER]}),\n)", "r.FixValues: [HANDLER], r.Renew: [HANDLER]}),\n)"
+        ),
+    ),
+    "an instalment above the plan": (
+        Change("case/decide/payment.py", "if command.amount > left:", "if command.amount > case.granted:"),
+    ),
+    "a disqualified person approves an instalment": (
+        Change("case/decide/payment.py", "    not_disqualified(case, context)\n    left =", "    left ="),
+    ),
+    "an instalment that comes back is not heard": (
+        Change("case/decide/payment.py", "for each in case.payments if", "for each in case.payments[-1:] if"),
+    ),
+    "ordered while another payment is under way": (
+        Change("stages.py", "case.in_flight or case.ordered", "case.ordered"),
+    ),
+    "a final grant above what was decided": (
+        Change("rules/settlement.py", "min(scheme.line(value), decided)", "scheme.line(value)"),
+    ),
+    "the balance forgets what was paid": (
+        Change(
+            "case/decide/payment.py", "balance = final - case.paid", "balance = final - case.plan.instalments"
+        ),
+    ),
+    "a euro of what is above the final account is left": (
+        Change("case/decide/payment.py", "amount=-balance)", "amount=-balance - 1)"),
+    ),
+    "what is recovered is kept back as well": (
+        Change(
+            "case/state.py",
+            "self.final_account.final - self.final_account.balance)",
+            "self.ordered)",
+        ),
+    ),
+    "another sum is invoiced than was decided": (
+        Change(
+            "case/decide/afterwards.py",
+            "ToBeInvoiced(amount=case.plan.invoice)",
+            "ToBeInvoiced(amount=case.granted)",
+        ),
+    ),
+    "closed before invoicing has heard": (
+        Change("stages.py", "needed=lambda case: bool(case.receivable)", "needed=lambda case: False"),
+    ),
+    "a condition is accepted without a word": (
+        Change(
+            "case/decide/handling.py",
+            "    if open_ and not command.note:",
+            "    command = command.model_copy(update={'note': ''})\n    if False:",
+        ),
+        Change(
+            "case/decide/handling.py",
+            "note=command.note,\n        evaluated_by",
+            "note='',\n        evaluated_by",
         ),
     ),
 }

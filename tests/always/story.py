@@ -5,13 +5,15 @@ A story is a function that puts one command after the other and yields after eac
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import cache
 
 from domain.case import commands as c
 from domain.case.events import Ground
 from domain.decision import commands as d
 from domain.law.appeal import Mode
-from domain.messages import HELSINKI
+from domain.messages import HELSINKI, Actor
+from domain.round.commands import FixValues, Renew
 from tests.always.house import House
 from tests.always.people import (
     AINO,
@@ -20,6 +22,7 @@ from tests.always.people import (
     HANNA,
     HEIKKI,
     JOUNI,
+    MAIJA,
     MIKKO,
     OLLI,
     OUTI,
@@ -30,13 +33,17 @@ from tests.always.telling import (
     Moments,
     Teller,
     applied,
+    calculated,
     checked,
     evaluated,
     final,
+    found,
     opened,
+    paid,
     proposed,
     published,
     released,
+    round_opened,
     signed,
     taken,
 )
@@ -64,11 +71,7 @@ def granted(teller: Teller) -> Moments:
     yield from published(teller, "case-1", "case-2", "case-3")
     yield from final(teller)
     for key in ("case-1", "case-2"):
-        yield from released(teller, key)
-        teller.pay()
-        yield
-        teller.bank()
-        yield
+        yield from paid(teller, key)
     late = d.ReceiveClaim(claimant=teller.house.marks.text("claimant"), demand="Oikaistava.")
     teller.put("decision", "decision-1", late, REIJO)
     yield
@@ -159,10 +162,7 @@ def paid_again(teller: Teller) -> Moments:
     """One grant, a disqualified person near by, refused by the payment party, returned by the bank, and paid at last."""
     yield from opened(teller)
     yield from applied(teller, "case-1")
-    teller.case("case-1", c.Assign(), TOINI)
-    yield
-    teller.case("case-1", c.DeclareDisqualification(ground=Ground.OTHER, note="Naapuri."), TOINI)
-    yield
+    yield from not_for_me(teller, "case-1", TOINI)
     yield from taken(teller, "case-1")
     yield from evaluated(teller, "case-1")
     teller.days(11)
@@ -236,7 +236,113 @@ def handled(teller: Teller) -> Moments:
         yield
 
 
-STORIES: Sequence[Callable[[Teller], Moments]] = (granted, contested, paid_again, handled)
+def not_for_me(teller: Teller, key: str, by: Actor) -> Moments:
+    """Somebody takes a case and sees that they may not handle it."""
+    teller.case(key, c.Assign(), by)
+    yield
+    teller.case(key, c.DeclareDisqualification(ground=Ground.OTHER, note="Naapuri."), by)
+    yield
+
+
+def instalment(teller: Teller, key: str, amount: str) -> Moments:
+    teller.case(key, c.ApproveInstalment(amount=Decimal(amount), evidence=REASON), HANNA)
+    yield
+
+
+def settled(teller: Teller, key: str, costs: str) -> Moments:
+    teller.case(key, c.SettleAccount(inputs={"actual_costs": costs}, evidence=REASON), HANNA)
+    yield
+
+
+def improved(teller: Teller) -> Moments:
+    """Values fixed by the board; an instalment that came back, and one road is paid too much, the other the rest."""
+    keys = ("case-1", "case-2")
+    yield from opened(teller, "10000.00", name="perusparannus")
+    yield from applied(teller, "case-1")
+    yield from applied(teller, "case-2", 400, AINO)
+    yield from not_for_me(teller, "case-2", TOINI)
+    yield from taken(teller, *keys)
+    for key, road_class in zip(keys, ("1", "2"), strict=True):
+        yield from found(teller, key, road_class)
+    yield from evaluated(teller, *keys)
+    teller.days(11)
+    yield from calculated(teller)
+    fixed = FixValues(
+        values={"share": "60 %"},
+        decided_by="Elinvoimalautakunta",
+        decided_on=teller.house.store.today,
+        section="§ 61",
+    )
+    teller.put("round", "round-1", fixed, HANNA)
+    yield
+    yield from proposed(teller)
+    yield from signed(teller)
+    yield from published(teller, *keys)
+    yield from final(teller)
+    yield from instalment(teller, "case-1", "1000.00")
+    yield from paid(teller, "case-1")
+    yield from instalment(teller, "case-1", "3000.00")
+    teller.bank()
+    yield
+    teller.case("case-1", c.ChangeAccount(account=teller.house.marks.account(), evidence=REASON), HEIKKI)
+    yield
+    yield from paid(teller, "case-1")
+    yield from paid(teller, "case-1")
+    yield from settled(teller, "case-1", "5000 €")
+    yield from instalment(teller, "case-2", "100.00")
+    yield from paid(teller, "case-2")
+    yield from settled(teller, "case-2", "8000 €")
+    teller.case("case-1", c.ForwardToInvoicing(reference="lasku 1"), MAIJA)
+    yield
+    yield from paid(teller, "case-2")
+
+
+def done_by_the_municipality(teller: Teller) -> Moments:
+    """The municipality does the work on one road and invoices a part; two do their own, and for the last nothing is left."""
+    keys = ("case-1", "case-2", "case-3")
+    yield from opened(teller, "20000.00", name="kunnan-työ")
+    for key, does_it in zip(keys, ("yes", "no", "no"), strict=True):
+        yield from applied(teller, key, municipality_does_it=does_it)
+        teller.days(1)
+    yield from taken(teller, *keys)
+    yield from evaluated(teller, *keys)
+    teller.days(11)
+    yield from proposed(teller)
+    yield from signed(teller)
+    yield from published(teller, *keys)
+    yield from final(teller)
+    teller.case("case-1", c.ForwardToInvoicing(reference="lasku 1"), MAIJA)
+    yield
+    yield from paid(teller, "case-2")
+
+
+def renewed(teller: Teller) -> Moments:
+    """Two roads are granted something, and next year without applying; one of them has applied again itself."""
+    yield from opened(teller, name="uusittava")
+    for key, by in (("case-1", OUTI), ("case-2", AINO)):
+        yield from applied(teller, key, by=by)
+    yield from taken(teller, "case-1", "case-2")
+    yield from evaluated(teller, "case-1", "case-2")
+    teller.days(11)
+    yield from proposed(teller)
+    yield from signed(teller)
+    teller.round, teller.decision = "round-2", "decision-2"
+    yield from round_opened(teller, BUDGETS[1], "uusittava")
+    yield from applied(teller, "case-4", by=OLLI)
+    teller.put("round", "round-2", Renew(earlier="round-1"), HANNA)
+    yield
+    keys = teller.house.of("round")["round-2"].cases
+    yield from taken(teller, *keys)
+    yield from evaluated(teller, *keys)
+    teller.days(11)
+    yield from proposed(teller)
+    yield from signed(teller)
+
+
+STORIES: Sequence[Callable[[Teller], Moments]] = (
+    *(granted, contested, paid_again, handled),
+    *(improved, done_by_the_municipality, renewed),
+)
 
 
 @cache

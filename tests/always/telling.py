@@ -23,7 +23,7 @@ from tests.always.people import (
     REIJO,
     stream,
 )
-from tests.always.values import BUDGETS, FORMS, REASON, attachment, criteria, settings
+from tests.always.values import BUDGETS, DOCUMENTS, FORMS, REASON, UNITS, attachment, settings
 
 Moments = Iterator[None]
 
@@ -33,6 +33,8 @@ class Teller:
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self.round, self.decision = "round-1", "decision-1"
+        """What the parts of a story are about, until it says another."""
 
     def put(self, kind: str, key: str, command: Command, by: Actor) -> None:
         self.house.handle(self.house.letter(stream(kind, key), command, by))
@@ -71,35 +73,44 @@ class Teller:
 # Parts of stories ----------------------------------------------------------------------------------------------------
 
 
-def opened(teller: Teller, budget: str = BUDGETS[0], **formula: Any) -> Moments:
+def opened(
+    teller: Teller, budget: str = BUDGETS[0], name: str = "yksityistieavustus", **formula: Any
+) -> Moments:
     now = teller.house.store.now
     adopted = AdoptSettings(settings=settings(), adopted_on=now.date(), section="§ 41")
     teller.put("municipality", "settings", adopted, PAULA)
     yield
-    teller.put("municipality", "settings", AdoptRuleSet(rule_set=criteria(now.date(), **formula)), PAULA)
+    document = DOCUMENTS[name](now.date(), **formula)
+    teller.put("municipality", "settings", AdoptRuleSet(document=document), PAULA)
     yield
+    yield from round_opened(teller, budget, name)
+
+
+def round_opened(teller: Teller, budget: str, name: str) -> Moments:
+    now = teller.house.store.now
     round_ = OpenRound(
         name="Yksityistieavustukset",
-        rule_set="yksityistieavustus",
+        rule_set=name,
         budget=Decimal(budget),
         opens_at=now,
         closes_at=now + timedelta(days=10, hours=3),
     )
-    teller.put("round", "round-1", round_, HANNA)
+    teller.put("round", teller.round, round_, HANNA)
     yield
 
 
-def applied(teller: Teller, key: str, metres: int = 10450, by: Actor = OUTI) -> Moments:
+def applied(teller: Teller, key: str, metres: int = 10450, by: Actor = OUTI, **answers: str) -> Moments:
     """An application comes through the e-service, or on paper to customer service."""
+    unit = UNITS[int(key.removeprefix("case-")) % len(UNITS)]
     grant, marks = process("private-road-grant"), teller.house.marks
     application = c.Submit(
         process=grant.name,
-        round="round-1",
+        round=teller.round,
         contact=marks.contact(),
         account=marks.account(),
         electronic_consent=True,
         channel="paper" if by is AINO else "e-service",
-        form={**FORMS[grant.name], "length_m": metres},
+        form={**FORMS[grant.name], "length_m": metres, "usage_unit": unit, **answers},
         attachments=(attachment("minutes"),),
     )
     teller.case(key, application, by)
@@ -122,31 +133,41 @@ def checked(teller: Teller, *keys: str, by: Actor = HANNA) -> Moments:
             yield
 
 
+def found(teller: Teller, key: str, value: str, by: Actor = HANNA) -> Moments:
+    """A handler finds which class a road is of."""
+    teller.case(key, c.RecordFinding(input="road_class", value=value, reason=REASON), by)
+    yield
+
+
 def evaluated(teller: Teller, *keys: str, outcome: Any = "eligible", by: Actor = HANNA) -> Moments:
     yield from checked(teller, *keys, by=by)
     reasons = () if outcome == "eligible" else ("too-short",)
     for key in keys:
-        teller.case(key, c.Evaluate(outcome=outcome, reasons=reasons), by)
+        teller.case(key, c.Evaluate(outcome=outcome, reasons=reasons, note=REASON), by)
         yield
 
 
-def proposed(teller: Teller, body: Any = "officeholder", key: str = "decision-1") -> Moments:
-    teller.put("round", "round-1", Calculate(), HANNA)
+def calculated(teller: Teller) -> Moments:
+    teller.put("round", teller.round, Calculate(), HANNA)
     yield
-    proposal = d.Propose(round="round-1", body=body, heading="Yksityistieavustukset")
-    teller.put("decision", key, proposal, HANNA)
+
+
+def proposed(teller: Teller, body: Any = "officeholder", key: str = "") -> Moments:
+    yield from calculated(teller)
+    proposal = d.Propose(round=teller.round, body=body, heading="Yksityistieavustukset")
+    teller.put("decision", key or teller.decision, proposal, HANNA)
     yield
 
 
 def signed(teller: Teller) -> Moments:
     for command in (d.Approve(), d.Sign(signature=teller.house.marks.text("signer"))):
-        teller.put("decision", "decision-1", command, ELINA)
+        teller.put("decision", teller.decision, command, ELINA)
         yield
 
 
 def published(teller: Teller, *keys: str) -> Moments:
     information = teller.house.marks.text("information")
-    teller.put("decision", "decision-1", d.Publish(more_information=information), REIJO)
+    teller.put("decision", teller.decision, d.Publish(more_information=information), REIJO)
     yield
     for key, mode in zip(keys, (Mode.LETTER, Mode.ELECTRONIC, Mode.RECEIPT), strict=False):
         teller.case(key, c.Serve(mode=mode, evidence=REASON), REIJO)
@@ -163,4 +184,13 @@ def final(teller: Teller) -> Moments:
 def released(teller: Teller, key: str, by: Actor = MAIJA) -> Moments:
     payment = teller.house.of("case")[key].payment.id
     teller.case(key, c.ReleasePayment(payment=payment), by)
+    yield
+
+
+def paid(teller: Teller, key: str) -> Moments:
+    """What is ordered is released, instructed and booked."""
+    yield from released(teller, key)
+    teller.pay()
+    yield
+    teller.bank()
     yield

@@ -1,6 +1,7 @@
 """Values that people send: settings, criteria, forms, contacts and accounts, each personal one marked."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from domain.case.events import Account, Attachment, Contact
 from domain.municipality.events import Settings
 from domain.personal import Personal
 from domain.process import processes
-from domain.rules.ruleset import BudgetByLength, RuleSet
+from tests.stories.documents import by_length
 
 REASON = "Peruste ja tosite."
 
@@ -65,6 +66,8 @@ FORMS: dict[str, dict[str, Any]] = {
 KNOWN = sorted({name for name, _ in processes()} & set(FORMS))
 """The processes that there are and whose form somebody here can fill in."""
 
+UNITS = ("Y2004-11427", "Y2004-11428", "000-2007-K7905")
+"""Roads by their usage units: few enough that one of them applies again and again."""
 LENGTHS = (505, 10450, 400, 1515)
 BUDGETS = ("30000.00", "1008.99", "21.00")
 """The second, floored to whole euros, gives two roads of 505 metres 999 €/km: half a cent more than there is each."""
@@ -83,16 +86,87 @@ def settings(**changes: Any) -> Settings:
     return Settings(**{**told, **changes})
 
 
-def criteria(adopted_on: date, edition: int = 1, **formula: Any) -> RuleSet:
-    return RuleSet(
-        name="yksityistieavustus",
-        edition=edition,
-        process="private-road-grant",
-        adopted_by="Elinvoimalautakunta",
-        adopted_on=adopted_on,
-        section="§ 58",
-        formula=BudgetByLength(**formula),
-    )
+def criteria(adopted_on: date, edition: int = 1, floor_to: int = 10, minimum: int = 500) -> str:
+    """The budget divided by length: what most of them need."""
+    return by_length(floor_to, minimum, edition=edition, adopted_on=adopted_on.isoformat())
+
+
+def renewing(adopted_on: date, edition: int = 1) -> str:
+    """The same, and next year without applying."""
+    told = by_length(1, 1, name="uusittava", edition=edition, adopted_on=adopted_on.isoformat())
+    return f"{told}renewal: yes\n"
+
+
+def improvement(adopted_on: date, edition: int = 1) -> str:
+    """A share that the board fixes, a class that a handler finds, a condition left to a person, a final account."""
+    return f"""\
+name: perusparannus
+edition: {edition}
+adopted: {{by: Elinvoimalautakunta, on: {adopted_on}, section: § 59}}
+reserve: 10 %
+inputs:
+  length: {{type: length, from: application.length_m}}
+  costs: {{type: money, from: application.costs_eur}}
+  road_class: {{type: text, from: handler, choices: ["1", "2", "3"]}}
+  earlier: {{type: count, from: earlier_cases.count, default: 0}}
+  actual_costs: {{type: money, from: final_account}}
+slots:
+  share: {{type: percent, preview: 50 %}}
+tables:
+  class:
+    by: road_class
+    otherwise: reject
+    code: no-class
+    rows:
+      - {{is: 1, most: 9000 €}}
+      - {{is: 2, most: 5000 €}}
+eligibility:
+  - code: short
+    require: length >= 500 m
+    otherwise: manual
+  - code: granted-often
+    require: earlier < 3
+    otherwise: manual
+grant: share * costs
+caps:
+  - {{code: most-of-class, most: class.most}}
+allocation: {{method: pro_rata, leftover: largest_remainder}}
+payment:
+  when: on_account
+  instalments: 80 %
+  final: share * actual_costs
+"""
+
+
+def work(adopted_on: date, edition: int = 1) -> str:
+    """Work that the municipality does and invoices a part of, or the association's own; whoever comes late gets nothing."""
+    return f"""\
+name: kunnan-työ
+edition: {edition}
+adopted: {{by: Elinvoimalautakunta, on: {adopted_on}, section: § 60}}
+inputs:
+  costs: {{type: money, from: application.costs_eur}}
+  municipality_does_it: {{type: yes_no, from: application}}
+schemes:
+  done:
+    when: municipality_does_it
+    budget: 60 %
+    grant: 75 % * costs
+    allocation: {{method: in_order, order_by: arrived}}
+    invoice: costs - round(75 % * costs, 0.01 €)
+  own:
+    when: not municipality_does_it
+    grant: 75 % * costs
+    allocation: {{method: in_order, order_by: arrived}}
+"""
+
+
+DOCUMENTS: dict[str, Callable[..., str]] = {
+    "yksityistieavustus": criteria,
+    "perusparannus": improvement,
+    "kunnan-työ": work,
+    "uusittava": renewing,
+}
 
 
 def attachment(kind: str) -> Attachment:

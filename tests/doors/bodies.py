@@ -4,6 +4,7 @@ from typing import Any
 
 from domain.decider import commands_by_name
 from domain.messages import Command
+from tests.stories.documents import by_length
 from tests.town import application
 
 CONTACT = {"name": "Toinen Osakas", "address": "Tie 2"}
@@ -18,19 +19,10 @@ SETTINGS = {
     "officeholderLimit": "1.00",
     "delegation": "hallintosääntö 1 §",
 }
-CRITERIA = {
-    "name": "taken-over",
-    "edition": 1,
-    "process": "private-road-grant",
-    "adoptedBy": "Lautakunta",
-    "adoptedOn": "2022-05-31",
-    "section": "§ 1",
-    "formula": {},
-}
 
 GIVEN: dict[str, dict[str, Any]] = {
     "AddParty": {"contact": CONTACT, **REASON},
-    "AdoptRuleSet": {"ruleSet": CRITERIA},
+    "AdoptRuleSet": {"document": by_length(name="taken-over")},
     "AdoptSettings": {"settings": SETTINGS, "adoptedOn": "2022-01-01", "section": "§ 1"},
     "AnswerCompletion": {"answer": "here it is"},
     "BookPayment": {**PAYMENT, "bookedOn": "2022-06-01", "reference": "bank-1"},
@@ -41,7 +33,18 @@ GIVEN: dict[str, dict[str, Any]] = {
     "DismissClaim": {"claim": "claim-1", **REASON},
     "EndCallUp": REASON,
     "ErasePersonalData": REASON,
+    "ApproveInstalment": {"amount": "1.00", "evidence": "invoice"},
     "Evaluate": {"outcome": "eligible"},
+    "FixValues": {
+        "values": {"class_1": "80 %"},
+        "decidedBy": "Lautakunta",
+        "decidedOn": "2022-06-01",
+        "section": "§ 2",
+    },
+    "ForwardToInvoicing": {"reference": "invoice 1"},
+    "RecordFinding": {"input": "road_class", "value": "1", **REASON},
+    "Renew": {"earlier": "r"},
+    "SettleAccount": {"inputs": {"actual_costs": "1.00"}, "evidence": "accounts"},
     "ExtendCompletion": {"due": "2030-01-01", **REASON},
     "FindInstructionsWrong": REASON,
     "Note": {"note": "noted"},

@@ -385,7 +385,7 @@ def test_an_export_streams_every_event_and_is_checked_again(
 ) -> None:
     keys = town.to_release(2)
     archivist = visit(Role.ARCHIVIST)
-    for query, streams in (({"case": keys[0]}, 1), ({"round": "r"}, 4), ({"year": 2022}, 3), ({}, 7)):
+    for query, streams in (({"case": keys[0]}, 1), ({"round": "r"}, 4), ({"year": 2022}, 3), ({}, 9)):
         lines = archivist.get("/exports", params=query).text.splitlines(keepends=True)
         checked = export.check(lines)
         assert (checked.faults, len(checked.states)) == ([], streams), query

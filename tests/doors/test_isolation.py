@@ -67,6 +67,8 @@ def ask(visitor: Visitor, method: str, path: str, command: str) -> Response:
     content: dict[str, Any] = {"json": body(command)} if command else {}
     if path == "/attachments":
         content = {"files": {"file": ("minutes.pdf", PDF)}}
+    if path.endswith(("/what-if", "/criteria/check")):
+        content = {"json": {"document": body("AdoptRuleSet")["document"]}}
     if path == "/sessions":
         content = {"json": {"municipality": "nowhere", "username": "nobody", "password": "a long password"}}
     return visitor.request(method, path, params=query, headers=headers, **content)

@@ -1,16 +1,20 @@
 """The trails that are stored: together they tell every fact there is."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from domain.case import commands as c
 from domain.case.events import Ground
 from domain.decision import commands as d
 from domain.law.appeal import Mode
 from domain.personal import Personal
+from domain.round.commands import Calculate, FixValues, OpenRound, Renew
+from domain.rules.compiler import read
+from tests.always.values import improvement, renewing, work
 from tests.stories import examples as e
-from tests.stories.days import day
+from tests.stories.days import day, instant
 from tests.stories.story import given
-from tests.stories.world import SYSTEM, World, put, settle
+from tests.stories.world import SYSTEM, Step, World, put, settle, stream
 
 NEW_ACCOUNT = c.ChangeAccount(account=e.NEW_ACCOUNT, evidence="Pankin todistus.")
 
@@ -136,6 +140,167 @@ def noted() -> World:
     ).world
 
 
+# Since criteria are documents -----------------------------------------------------------------------------------------
+
+ADOPTED_ON = day("31.5.2022")
+BY_CLASS = read("""\
+name: luokittain
+adopted: {by: Elinvoimalautakunta, on: 2022-05-31, section: § 58}
+inputs:
+  length: {type: length, from: application.length_m, text: {fi: Tien pituus, sv: Vägens längd, en: Length}}
+  road_class: {type: text, from: handler, choices: ["1", "2"], text: {fi: Tieluokka, sv: Vägklass, en: Class}}
+tables:
+  class:
+    by: road_class
+    rows: [{is: 1, weight: 1}, {is: 2, weight: 0.5}]
+eligibility:
+  - code: short
+    require: length >= 500 m
+    otherwise: manual
+    text: {fi: Tie on lyhyt, sv: Vägen är kort, en: The road is short}
+allocation: {method: unit_price, weight: class.weight * length}
+rounding: {unit_price: down 10 €/km}
+conditions: [{fi: Tie pidetään avoinna., sv: Vägen hålls öppen., en: The road is kept open.}]
+""")
+
+
+def found(value: str, to: str | None = None) -> Step:
+    finding = c.RecordFinding(input="road_class", value=value, reason="Katselmus.")
+    return put(finding, by=e.HANNA, on="1.7.2022", to=to)
+
+
+def eligible(to: str | None = None, on: str = "1.7.2022") -> Step:
+    """A condition that is left to a person is accepted with a reason."""
+    return put(c.Evaluate(outcome="eligible", note="Ainoa tie kylään."), by=e.HANNA, on=on, to=to)
+
+
+def handled(value: str, to: str | None = None) -> list[Step]:
+    return [*e.taken(to), found(value, to), *e.checked(to), eligible(to)]
+
+
+def paid(payment: str, on: str, to: str | None = None) -> list[Step]:
+    """Released, instructed and booked on one day."""
+
+    def instructed(world: World) -> World:
+        amount = world.states[stream("case", to)].payment.amount
+        receipt = c.RecordInstruction(payment=payment, amount=str(amount), reference=f"bezala-{payment}")
+        return put(receipt, by=SYSTEM, on=f"{on} klo 13.00", to=to)(world)
+
+    return [
+        put(c.ReleasePayment(payment=payment), by=e.MAIJA, on=on, to=to),
+        instructed,
+        put(booked(payment, on), by=SYSTEM, on=f"{on} klo 15.00", to=to),
+    ]
+
+
+DECIDED = [e.CALCULATE, e.PROPOSE, e.APPROVE, e.SIGN, e.PUBLISH]
+
+
+def granted_under_a_document() -> World:
+    """The ordinary chain: a handler's finding, a condition left to a person and accepted, one road rejected."""
+    return given(
+        e.opened(criteria=BY_CLASS),
+        e.applied(),
+        e.applied(to="short", form={"road_name": "Lyhyt tie", "usage_unit": "Y2004-11428", "length_m": 400}),
+        e.applied(to="late", on="1.7.2022 klo 8.00", form={"road_name": "Myöhäinen tie"}),
+        handled("1"),
+        handled("2", to="short"),
+        e.rejected(to="late"),
+        DECIDED,
+        [e.served(), e.served(to="short"), e.served(to="late")],
+        settle("2.8.2022"),
+        paid(e.PAYMENT, "2.8.2022"),
+    ).world
+
+
+FIX = FixValues(
+    values={"share": "60 %"}, decided_by="Elinvoimalautakunta", decided_on=day("4.7.2022"), section="§ 61"
+)
+FIXED = [
+    e.opened("10000.00", criteria=read(improvement(ADOPTED_ON))),
+    e.applied(),
+    e.applied(to="short", form={"road_name": "Lyhyt tie", "usage_unit": "Y2004-11428", "length_m": 400}),
+    handled("1"),
+    handled("2", to="short"),
+    put(Calculate(), by=e.HANNA, on="4.7.2022 klo 9.00"),
+    put(FIX, by=e.HANNA, on="4.7.2022 klo 10.00"),
+]
+
+
+def values_fixed_by_the_board() -> World:
+    """A preview, the values that the board fixed, and the run that counts."""
+    return given(*FIXED, e.CALCULATE).world
+
+
+def paid_on_account() -> World:
+    """Two instalments, and a final account below them, recovered; another road is paid the rest."""
+    first, second, third = ("498-MUODno-2022-1-1", "498-MUODno-2022-1-2", "498-MUODno-2022-2-1")
+    return given(
+        *FIXED,
+        DECIDED,
+        [e.served(), e.served(to="short")],
+        settle("2.8.2022"),
+        put(c.ApproveInstalment(amount=Decimal("1000.00"), evidence="Lasku 1."), by=e.HANNA, on="3.8.2022"),
+        paid(first, "4.8.2022"),
+        put(c.ApproveInstalment(amount=Decimal("3000.00"), evidence="Lasku 2."), by=e.HANNA, on="8.8.2022"),
+        paid(second, "9.8.2022"),
+        put(
+            c.SettleAccount(inputs={"actual_costs": "5000 €"}, evidence="Lopputilitys."),
+            by=e.HANNA,
+            on="1.11.2022",
+        ),
+        put(c.ForwardToInvoicing(reference="lasku 2022-17"), by=e.MAIJA, on="2.11.2022"),
+        put(
+            c.SettleAccount(inputs={"actual_costs": "6000 €"}, evidence="Lopputilitys."),
+            by=e.HANNA,
+            on="3.11.2022",
+            to="short",
+        ),
+        paid(third, "4.11.2022", to="short"),
+    ).world
+
+
+def invoiced_work() -> World:
+    """The municipality does the work on one road and invoices a part; for another nothing is left of the budget."""
+    return given(
+        e.opened("20000.00", criteria=read(work(ADOPTED_ON))),
+        e.applied(form={"municipality_does_it": "yes"}),
+        e.applied(to="own", on="8.6.2022", form={"usage_unit": "Y2004-11428", "municipality_does_it": "no"}),
+        e.applied(to="last", on="9.6.2022", form={"usage_unit": "Y2004-11429", "municipality_does_it": "no"}),
+        *[e.eligible(to=to) for to in (None, "own", "last")],
+        DECIDED,
+        [e.served(), e.served(to="own"), e.served(to="last")],
+        settle("2.8.2022"),
+        put(c.ForwardToInvoicing(reference="lasku 2022-18"), by=e.MAIJA, on="3.8.2022"),
+    ).world
+
+
+def renewed() -> World:
+    """Granted one year, and the next without applying."""
+    year = OpenRound(
+        name="Yksityistieavustukset 2023",
+        rule_set="uusittava",
+        budget=Decimal("20000.00"),
+        opens_at=instant("1.6.2023 klo 9.00"),
+        closes_at=instant("30.6.2023 klo 15.00"),
+    )
+    world = given(
+        e.opened(criteria=read(renewing(ADOPTED_ON))),
+        e.applied(),
+        e.eligible(),
+        DECIDED,
+        put(year, by=e.HANNA, on="31.5.2023", to="2023"),
+        put(Renew(earlier="2022"), by=e.HANNA, on="1.6.2023", to="2023"),
+    ).world
+    [new] = world.states[stream("round", "2023")].cases
+    for step in [
+        *e.eligible(to=new, on="3.7.2023"),
+        put(Calculate(), by=e.HANNA, on="4.7.2023", to="2023"),
+    ]:
+        world = step(world)
+    return world
+
+
 TRAILS: dict[str, Callable[[], World]] = {
     each.__name__.replace("_", "-"): each
     for each in (
@@ -144,5 +309,10 @@ TRAILS: dict[str, Callable[[], World]] = {
         contested_before_the_board,
         paid_at_the_third_try,
         noted,
+        granted_under_a_document,
+        values_fixed_by_the_board,
+        paid_on_account,
+        invoiced_work,
+        renewed,
     )
 }

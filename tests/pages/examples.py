@@ -19,8 +19,29 @@ LISTS = {
     "processes": (Choice("private-road-grant", "Grant"),),
     "ruleSets": (Choice("yksityistieavustus", "yksityistieavustus"),),
     "cases": (Choice("a00", "1 Tie"),),
+    "questions": (Choice("road_class", "Tieluokka"),),
+    "slots": (Choice("class_1_percent", "Luokan 1 osuus"), Choice("most_per_km", "Enintään", hint="€/km")),
+    "final-account": (Choice("actual_costs", "Toteutuneet kustannukset", hint="€"),),
+    "rounds": (Choice("r-2021", "2021"),),
 }
-PLACE = Place(LISTS, questions(GRANT, "fi"), kinds(GRANT, "fi"))
+ASKED = [
+    {"name": name, "title": title, "type": type_, "unit": unit, "choices": choices}
+    for name, title, type_, unit, choices in (
+        ("cost_estimate", "Kustannusarvio", "money", "€", []),
+        ("winter_length", "Talvella aurattava osuus", "length", "m", []),
+        ("bridges", "Siltoja", "count", "", []),
+        ("traffic", "Liikenne", "number", "", []),
+        ("private_share", "Yksityisten osuus", "percent", "%", []),
+        ("state_aid", "Valtionavustus on myönnetty", "yes_no", "", []),
+        ("built_on", "Rakennettu", "date", "", []),
+        ("met_at", "Kokous", "moment", "", []),
+        ("surface", "Päällyste", "text", "", ["sora", "asfaltti", "öljysora", "muu"]),
+        ("reason", "Perustelu", "text", "", []),
+    )
+]
+"""A question of the criteria of each type there is."""
+
+PLACE = Place(LISTS, questions(GRANT, "fi", ASKED), kinds(GRANT, "fi"))
 BARE = Place({}, questions(newest()[0], "fi"))
 DOCUMENT = {"kind": "minutes", "sha256": "5" * 64, "name": "p.pdf", "mediaType": "application/pdf", "size": 1}
 BY_PATTERN = {"§": "§ 58", "[0-9a-f]{64}": "5" * 64, "a-z0-9-": "yksityistieavustus", "A-Za-zÅÄÖ": "MUODno"}
@@ -69,6 +90,6 @@ def text(field: Field) -> str:
         "instant": "2026-10-05T09:14",
         "time": "15:00",
         "lines": "one\ntwo",
-        "json": "{}",
+        "json": '{"a": "1"}',
     }
     return by_kind.get(field.kind, "An example")

@@ -1,9 +1,11 @@
 """A real browser plays one case from application to paid, without JavaScript; axe looks at each page on the way."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +92,11 @@ class Desk:
         if form.evaluate("each => each.tagName === 'DETAILS' && !each.open"):
             form.locator("> summary").click()
         for name, value in fields.items():
-            field = form.locator(f"[name='{name.replace('__', '.')}']")
+            path = name.replace("__", ".")
+            field = form.locator(f"[name='{path}']")
             kind = field.first.evaluate("each => each.type")
             if kind == "radio":
-                form.locator(f"[name='{name}'][value='{value}']").check()
+                form.locator(f"[name='{path}'][value='{value}']").check()
             elif kind == "select-one":
                 field.select_option(value)
             else:
@@ -105,14 +108,15 @@ class Desk:
 def begin(house: Running) -> str:
     """An open round, made over the API by the administrator and a handler; its id."""
     from api.demo.people import CRITERIA, SETTINGS
+    from domain.rules import ready
 
     with Person(house.url, "paula") as paula, Person(house.url, "hanna") as hanna:
         paula.do("/municipality", "adopt-settings", settings=SETTINGS, adoptedOn="2022-01-01", section="§ 1")
-        paula.do("/municipality", "adopt-rule-set", ruleSet=CRITERIA)
+        paula.do("/municipality", "adopt-rule-set", document=ready()[CRITERIA])
         opened = hanna.begin(
             "/rounds",
             name="2022",
-            ruleSet=CRITERIA["name"],
+            ruleSet=CRITERIA,
             budget="6000.00",
             opensAt="2022-06-01T08:00:00+03:00",
             closesAt="2022-06-30T15:00:00+03:00",
@@ -149,7 +153,8 @@ def applies(applicant: Desk, round_: str, minutes: Path) -> str:
     }
     for name, value in answers.items():
         page.fill(f"[name='{name}']", value)
-    page.set_input_files("[name='attachments.minutes']", minutes)
+    for kind in ("minutes", "register-extract"):
+        page.set_input_files(f"[name='attachments.{kind}']", minutes)
     page.locator("main form button[type=submit]").last.click()
     expect(page.locator("[role=alert]")).to_contain_text("K7905")
     assert page.input_value("[name='form.roadName']") == "Koetie", "what was typed is kept"
@@ -210,13 +215,157 @@ def test_one_case_from_application_to_paid(house: Running, browser: Browser, tmp
         assert [line for line in desk.console if "Content Security Policy" in line] == []
 
 
+CRITERIA = """\
+name: parannus
+edition: 1
+process: private-road-grant
+title: {fi: Perusparannus, sv: Grundlig förbättring, en: Improvement}
+adopted: {by: Tekninen lautakunta, on: 2022-05-31, section: § 60}
+round: {year: 2022}
+inputs:
+  estimate: {type: money, text: {fi: Kustannusarvio, sv: Kostnadsförslag, en: Cost estimate}}
+  bridge: {type: yes_no, text: {fi: Tiellä on silta, sv: Vägen har en bro, en: The road has a bridge}}
+  urgent: {type: yes_no, from: handler, text: {fi: Työ on kiireellinen, sv: Arbetet är brådskande, en: The work is urgent}}
+  actual: {type: money, from: final_account, text: {fi: Toteutuneet kulut, sv: Faktiska kostnader, en: Actual costs}}
+slots:
+  share: {type: percent, preview: 40 %, text: {fi: Avustuksen osuus, sv: Bidragets andel, en: Share of the costs}}
+eligibility:
+  - {code: not-urgent, require: urgent, text: {fi: Työ ei ole kiireellinen, sv: Inte brådskande, en: The work is not urgent}}
+grant: share * estimate
+payment: {when: on_account, instalments: 50 %, final: "min(share * actual, grant)"}
+evidence: [{kind: plan}, {kind: map, when: bridge}]
+conditions: [{fi: Tie pidetään avoinna kymmenen vuotta., en: The road is kept open for ten years.}]
+"""
+
+
+def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
+    house: Running, browser: Browser, tmp_path: Path
+) -> None:
+    house.clock.move_to(datetime(2022, 9, 1, 9, tzinfo=HELSINKI))
+    names = ("paula", "hanna", "elina", "reijo", "maija")
+    paula, hanna, elina, reijo, maija = (Desk(browser, house.url, name) for name in names)
+    adopted(paula)
+    with Person(house.url, "hanna") as handler:
+        round_ = handler.begin(
+            "/rounds",
+            name="Parannus 2022",
+            ruleSet="parannus",
+            budget="20000.00",
+            opensAt="2022-09-01T08:00:00+03:00",
+            closesAt="2022-09-30T15:00:00+03:00",
+        )["id"]
+    applicant = Desk(browser, house.url, "hakija01")
+    case = answers_the_criteria(applicant, round_, tmp_path)
+
+    with watching(house) as tarmo:
+        until(lambda: stage(tarmo, case) == "handling", "registration")
+        hanna.do(case, "assign")
+        hanna.do(case, "declare-impartiality")
+        for item in CHECKS:
+            hanna.do(case, "record-check", item=item, met="true", evidence="looked up")
+        expect(hanna.go(case).locator("main")).to_contain_text("The work is urgent")
+        hanna.do(case, "record-finding", input="urgent", value="kyllä", reason="Rumpu on rikki.")
+        expect(hanna.page.locator("main")).to_contain_text("Rumpu on rikki. · Hanna Käsittelijä")
+        hanna.do(case, "evaluate", outcome="eligible")
+        house.clock.move_to(datetime(2022, 10, 3, 9, tzinfo=HELSINKI))
+        until(lambda: stage(tarmo, f"/rounds/{round_}") == "closed", "the closing of the round")
+        hanna.do(f"/rounds/{round_}", "calculate")
+        expect(hanna.page.locator("#run-1")).to_contain_text("Preview")
+        hanna.do(f"/rounds/{round_}", "fix-values", values__share="50 %", decidedBy="Tekninen lautakunta", decidedOn="2022-10-03", section="§ 71")  # fmt: skip
+        expect(hanna.page.locator("main")).to_contain_text("Tekninen lautakunta 3.10.2022 § 71")
+        hanna.do(f"/rounds/{round_}", "calculate")
+        expect(hanna.page.locator("#run-2")).not_to_contain_text("Preview")
+        expect(hanna.go(case).locator("main .formula").first).to_contain_text(
+            re.compile(r"50\s% × 9\s000,00\s€ = 4\s500,00\s€")
+        )
+        hanna.do(f"/rounds/{round_}", "propose", heading="Parannukset 2022")
+        decision = "/decisions/" + hanna.page.url.split("/decisions/")[1].split("?")[0]
+        elina.do(decision, "approve")
+        elina.do(decision, "sign", signature="Elina Elinvoimajohtaja")
+        reijo.do(case, "serve", mode="letter")
+        reijo.do(decision, "publish")
+        for day in ((2022, 10, 27), (2022, 11, 3)):
+            house.clock.move_to(datetime(*day, 9, tzinfo=HELSINKI))
+            until(lambda: stage(tarmo, case) in ("legal-force", "on-account"), "the timers")
+        until(lambda: stage(tarmo, case) == "on-account", "legal force")
+        hanna.do(case, "approve-instalment", amount="2 000,00", evidence="Puolet rummuista on vaihdettu.")
+        until(lambda: stage(tarmo, case) == "payment-release", "the order")
+        maija.do(case, "release-payment", payment=tarmo.get(case).json()["payments"][0]["id"])
+        until(lambda: stage(tarmo, case) == "on-account", "the bank")
+        hanna.do(case, "settle-account", inputs__actual="3 000,00", evidence="Kuitit.")
+        until(lambda: stage(tarmo, case) == "invoicing", "the recovery")
+        expect(hanna.go(case).locator("main")).to_contain_text(re.compile(r"To be recovered\s*500,00\s€"))
+        maija.do(case, "forward-to-invoicing", reference="L-77")
+        until(lambda: stage(tarmo, case) == "archived", "the end")
+
+    expect(applicant.go(case).locator("main")).to_contain_text("€500.00 is to be paid back")
+    looked_at(house, browser, case, decision, round_)
+    for desk in (paula, hanna, elina, reijo, maija, applicant):
+        assert [line for line in desk.console if "Content Security Policy" in line] == []
+
+
+def adopted(paula: Desk) -> None:
+    """The administrator adopts criteria, after a mistake in them is shown with its line and column."""
+    from api.demo.people import SETTINGS
+
+    with Person(paula.url, "paula") as person:
+        person.do("/municipality", "adopt-settings", settings=SETTINGS, adoptedOn="2022-01-01", section="§ 1")
+    page = paula.go("/municipality")
+    form = page.locator("#do-adopt-rule-set")
+    form.locator("> summary").click()
+    page.fill("#adopt-rule-set-document", CRITERIA.replace("share * estimate", "share * estimat"))
+    form.locator("button[type=submit]").click()
+    expect(page.locator(".findings")).to_contain_text("Line 16, column 16")
+    expect(page.locator(".findings code")).to_have_text("grant: share * estimat")
+    assert "share * estimat\n" in page.input_value("#adopt-rule-set-document"), "what was typed is kept"
+    page.fill("#adopt-rule-set-document", CRITERIA)
+    page.locator("#do-adopt-rule-set button[type=submit]").click()
+    row = page.locator("main table tr", has_text="parannus")
+    expect(row).to_contain_text("Tekninen lautakunta 31.5.2022 § 60")
+    expect(row).to_contain_text(sha256(CRITERIA.encode()).hexdigest()[:12])
+    assert page.input_value("#adopt-rule-set-document") == CRITERIA, "the next edition is written over it"
+
+
+def answers_the_criteria(applicant: Desk, round_: str, folder: Path) -> str:
+    """An applicant answers what the criteria ask, and adds the map that a bridge requires; where the case is."""
+    page = applicant.go(f"/apply/private-road-grant?round={round_}")
+    answers: dict[str, Any] = {
+        "form.roadName": "Siltatie",
+        "form.association": "Siltatien tiekunta",
+        "form.usageUnit": "Y2004-11428",
+        "form.lengthM": "1200",
+        "form.permanentHouseholds": "3",
+        "form.costsEur": "1842,50",
+        "form.estimate": "9 000",
+        "contact.name": "Maija Meikäläinen",
+        "contact.address": "Tie 1, 99300 Muonio",
+        "account.iban": "FI21 1234 5600 0007 85",
+        "account.holder": "Siltatien tiekunta",
+    }
+    for name, value in answers.items():
+        page.fill(f"[name='{name}']", value)
+    page.check("[name='form.bridge'][value=yes]")
+    for kind in ("minutes", "plan", "map"):
+        (folder / f"{kind}.pdf").write_bytes(document(kind))
+    for kind in ("minutes", "plan"):
+        page.set_input_files(f"[name='attachments.{kind}']", folder / f"{kind}.pdf")
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator("[role=alert]")).to_contain_text("It is about: Map")
+    page.set_input_files("[name='attachments.map']", folder / "map.pdf")
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator("h1")).to_contain_text("Siltatie")
+    expect(page.locator("main")).to_contain_text("Cost estimate")
+    return "/cases/" + page.url.split("/cases/")[1].split("?")[0]
+
+
 def looked_at(house: Running, browser: Browser, case: str, decision: str, round_: str) -> None:
-    """axe finds nothing, and nothing overflows, wide and narrow, light and dark, in Finnish and Swedish."""
+    """axe finds nothing, and nothing overflows, wide and narrow, light and dark, in Finnish and Swedish, all unfolded."""
     paths = [
         "/queue",
         case,
         decision,
         f"/rounds/{round_}",
+        f"/apply/private-road-grant?round={round_}",
         "/figures",
         "/payments",
         "/municipality",
@@ -233,7 +382,10 @@ def looked_at(house: Running, browser: Browser, case: str, decision: str, round_
         store.database.close()
         sign_in(page, house.url, "kaikki", language)
         for path in [*paths, f"{case}/trail"]:
-            page.goto(f"{house.url}{path}")
+            answer = page.goto(f"{house.url}{path}")
+            assert answer is not None
+            assert answer.status == 200, path
+            page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
             found = Axe().run(page).response["violations"]
             assert [(path, each["id"], each["nodes"][0]["target"]) for each in found] == []
             over = page.evaluate(

@@ -15,7 +15,6 @@ def test_days_and_instants_are_those_of_helsinki() -> None:
 def test_amounts_have_commas_and_spaces_that_do_not_break() -> None:
     assert formats.money("1842.5") == "1\u00a0842,50\u00a0€"
     assert formats.quantity("690.00", "€/km") == "690\u00a0€/km"
-    assert formats.formula("0.51 km × 690 €/km") == "0,51\u00a0km × 690\u00a0€/km"
 
 
 def test_a_title_is_split_into_a_label_and_a_hint() -> None:

@@ -1,19 +1,22 @@
 """A command's schema becomes a form, and what is typed into it becomes the command again: for every command there is."""
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from pydantic.alias_generators import to_camel
 
 from api.ui.doors import form
 from api.ui.forms import NOWHERE, fields_of
+from api.ui.places import of_case
 from api.ui.render import environment
-from api.ui.typed import errors_at, json_of, typed_of
+from api.ui.typed import errors_at, findings_in, json_of, typed_of
 from api.v1.commands import title
 from api.v1.reads import schema
 from domain.decider import commands_by_name
 from domain.messages import Command
-from tests.pages.examples import BARE, PLACE, filled
+from tests.pages.examples import ASKED, BARE, GRANT, PLACE, filled
 
 SPOKEN = [each for _, each in sorted(commands_by_name().items()) if not each.internal]
 LANGUAGES = ("fi", "sv", "en")
@@ -119,3 +122,74 @@ def test_personal_fields_are_not_remembered_by_the_browser() -> None:
     seen = Seen(drawn(commands_by_name()["Submit"], "fi"))
     off = {str(each["name"]) for each in seen.controls if each.get("autocomplete") == "off"}
     assert {"contact.name", "contact.address", "account.iban", "account.holder"} <= off
+
+
+def test_an_object_whose_names_the_page_knows_has_a_text_for_each() -> None:
+    fields = fields_of(schema(commands_by_name()["FixValues"]), PLACE)
+    group = fields[0]
+    assert (group.kind, [each.path for each in group.fields]) == (
+        "group",
+        ["values.class_1_percent", "values.most_per_km"],
+    )
+    typed = {"values.class_1_percent": [" 72,5 % "], "values.most_per_km": [""]}
+    assert json_of(fields, typed) == {"values": {"class_1_percent": "72,5 %"}}
+    assert errors_at(fields, [{"field": "values.class_1_percent", "sentence": "one"}]) == {
+        "values.class_1_percent": "one"
+    }
+
+
+def test_a_document_is_sent_to_the_last_space() -> None:
+    fields = fields_of(schema(commands_by_name()["AdoptRuleSet"]), PLACE)
+    text = "\nname: a\n# end  \n"
+    assert json_of(fields, {"document": [text]}) == {"document": text}
+    assert json_of(fields, {"document": [" \n"]}) == {}
+    shown = drawn(commands_by_name()["AdoptRuleSet"], "fi")
+    assert re.search(r'<textarea class="document"[^>]*>\n</textarea>', shown), (
+        "a browser drops the first line end"
+    )
+
+
+def test_errors_in_a_document_stand_at_their_line_and_column() -> None:
+    fields = fields_of(schema(commands_by_name()["AdoptRuleSet"]), PLACE)
+    told = [
+        {"field": "document.2.8", "sentence": "Line 2, column 8: There is nothing called x. Look again."},
+        {"field": "document.9.1", "sentence": "Line 9, column 1: It ends here."},
+        {"field": "document", "sentence": "The day of adoption is still to come."},
+    ]
+    found = findings_in({"document": ["name: a\n  grant: x\n"]}, told)
+    assert [(each.line, each.column, each.text) for each in found] == [(2, 8, "grant: x"), (9, 1, "")]
+    assert found[0].sentence == "There is nothing called x. Look again."
+    assert errors_at(fields, told) == {"document": "The day of adoption is still to come."}
+
+
+def test_answers_to_the_criteria_come_back_as_they_were_given() -> None:
+    """What nobody changed is not sent again: a length stands in its form without the unit that was added to it."""
+    kept = [("winter_length", "1200 m"), ("state_aid", "no"), ("cost_estimate", "1842.50"), ("bridges", None)]
+    by_name = {each["name"]: each for each in ASKED}
+    case = {
+        **dict.fromkeys(
+            ("checklist", "parties", "claims", "payments", "reasonsKnown", "attachmentKinds"), ()
+        ),
+        "process": {"name": GRANT.name, "edition": GRANT.edition},
+        "form": [{**by_name[name], "value": value} for name, value in kept],
+        "questions": [],
+        "finalAccountQuestions": [],
+        "reasonTexts": {},
+    }
+    place = of_case(case, {}, "fi")
+    now = place.values["form"]
+    assert now["winterLength"] == "1200"
+    [form_] = [
+        each
+        for each in fields_of(schema(commands_by_name()["AnswerCompletion"]), place)
+        if each.name == "form"
+    ]
+    own = {*GRANT.form.model_fields}
+    asked = [each for each in form_.fields if each.name not in {to_camel(name) for name in own}]
+    assert [each.kind for each in asked] == ["decimal", "choice", "decimal", "integer"]
+    sent = json_of([form_], typed_of([form_], {"form": now}))["form"]
+    assert {name: value for name, value in sent.items() if value is not None} == {
+        "winterLength": "1200",
+        "stateAid": "no",
+        "costEstimate": "1842.50",
+    }

@@ -17,7 +17,7 @@ from domain.event_store import EventStore
 from domain.installation import Settings
 from domain.key_ring import KeyRing
 from tests.read_models.played import Played, StillClock
-from tests.read_models.story import CODE, STORY
+from tests.read_models.story import CODE, STORY, WORKS, WORKS_CODE
 from tests.stories import examples as e
 
 OTHER = "499"
@@ -26,12 +26,13 @@ codes = (f"7{number:02}" for number in count())
 
 @dataclass(frozen=True)
 class Told:
-    """The story told in one municipality, the beginning of one in another, and the owner's way in."""
+    """The story told in one municipality, the beginning of one in another, works in a third, and the owner's way in."""
 
     settings: Settings
     store: EventStore
     main: Played
     other: Played
+    works: Played
 
     @contextmanager
     def owner(self) -> Iterator[Connection[DictRow]]:
@@ -60,8 +61,8 @@ def _database(settings: Settings, name: str) -> Iterator[tuple[Settings, EventSt
 @pytest.fixture(scope="session")
 def told(settings: Settings) -> Iterator[Told]:
     with _database(settings, "read_models") as (mine, store):
-        main, other = Played(store, CODE), Played(store, OTHER)
-        yield Told(mine, store, main.play(STORY), other.play(e.SUBMITTED))
+        main, other, works = Played(store, CODE), Played(store, OTHER), Played(store, WORKS_CODE)
+        yield Told(mine, store, main.play(STORY), other.play(e.SUBMITTED), works.play(WORKS))
 
 
 @pytest.fixture(scope="session")

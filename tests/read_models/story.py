@@ -5,6 +5,8 @@ goes straight. Two are rejected by the board, whose decision is contested in eac
 noted, and two that came late are still handled when it ends.
 """
 
+from decimal import Decimal
+
 from domain.case import commands as c
 from domain.case.events import Ground
 from domain.decision import commands as d
@@ -12,8 +14,10 @@ from domain.law.appeal import Mode
 from domain.messages import Actor
 from domain.personal import Personal
 from domain.process import processes
+from domain.round.commands import FixValues, OpenRound, Renew
+from domain.rules.compiler import read
 from tests.stories import examples as e
-from tests.stories.days import day
+from tests.stories.days import day, instant
 from tests.stories.world import SYSTEM, Step, put, settle
 
 CODE = "498"
@@ -215,3 +219,92 @@ ENDED: list[Step] = [
 """Soukka's third payment waits for the payment party when the story ends."""
 
 STORY = [*ARRIVED, *HANDLED, *DECIDED, *CONTESTED, *PAID, *ENDED]
+
+# Another municipality's year, under criteria that leave something open and are paid against a final account -----------
+
+WORKS_CODE = "500"
+WORKS_CRITERIA = """\
+name: parannus
+edition: 1
+process: private-road-grant
+adopted: {by: Tekninen lautakunta, on: 2022-05-31, section: § 60}
+renewal: yes
+inputs:
+  estimate: {type: money, text: {fi: Kustannusarvio}}
+  dug_by_us: {type: yes_no, text: {fi: Kunta tekee työn}}
+  urgent: {type: yes_no, from: handler, text: {fi: Työ on kiireellinen}}
+  actual: {type: money, from: final_account, text: {fi: Toteutuneet kulut}}
+slots:
+  share: {type: percent, text: {fi: Avustuksen osuus}}
+eligibility:
+  - {code: not-urgent, require: urgent, text: {fi: Työ ei ole kiireellinen}}
+schemes:
+  own:
+    when: not dug_by_us
+    grant: share * estimate
+    payment: {when: on_account, instalments: 50 %, final: share * actual}
+  ours:
+    when: dug_by_us
+    grant: share * estimate
+    invoice: estimate - share * estimate
+"""
+
+
+def _applied(key: str, unit: str, dug_by_us: str) -> list[Step]:
+    asked = {"road_name": f"Tie {key}", "usage_unit": unit, "estimate": "9000", "dug_by_us": dug_by_us}
+    return e.applied(to=key, form=asked)
+
+
+def _found(key: str) -> list[Step]:
+    """The case is checked, the question of the criteria answered, and it is found eligible."""
+    found = c.RecordFinding(input="urgent", value="kyllä", reason="Rumpu on rikki.")
+    return [
+        *e.taken(to=key),
+        *e.checked(to=key),
+        put(found, by=e.HANNA, on="1.7.2022", to=key),
+        put(c.Evaluate(outcome="eligible"), by=e.HANNA, on="1.7.2022", to=key),
+    ]
+
+
+FIXED = FixValues(
+    values={"share": "50 %"}, decided_by="Tekninen lautakunta", decided_on=day("3.7.2022"), section="§ 71"
+)
+INSTALMENT = f"{WORKS_CODE}-MUODno-2022-1-1"
+
+WORKS: list[Step] = [
+    *e.opened(criteria=read(WORKS_CRITERIA)),
+    *_applied("drained", "Y2004-11427", "no"),
+    *_applied("dug", "Y2004-11428", "yes"),
+    *_found("drained"),
+    *_found("dug"),
+    put(FIXED, by=e.HANNA, on="4.7.2022"),
+    put(e.Calculate(), by=e.HANNA, on="4.7.2022 klo 13.00"),
+    e.PROPOSE,
+    e.APPROVE,
+    e.SIGN,
+    e.PUBLISH,
+    e.served(to="drained"),
+    e.served(to="dug"),
+    settle("2.8.2022"),
+    put(c.ForwardToInvoicing(reference="L-76"), by=e.MAIJA, on="2.8.2022", to="dug"),
+    put(c.ApproveInstalment(amount=Decimal("2000.00"), evidence="Kuitit."), by=e.HANNA, on="2.8.2022", to="drained"),
+    _release(INSTALMENT, "3.8.2022", "drained"),
+    _book(INSTALMENT, "5.8.2022", "4.8.2022", "drained"),
+    put(c.SettleAccount(inputs={"actual": "3000"}, evidence="Kuitit."), by=e.HANNA, on="8.8.2022", to="drained"),
+    put(c.ForwardToInvoicing(reference="L-77"), by=e.MAIJA, on="9.8.2022", to="drained"),
+    put(
+        OpenRound(
+            name="Parannukset 2023",
+            rule_set="parannus",
+            budget=Decimal("9000.00"),
+            opens_at=instant("1.9.2022 klo 9.00"),
+            closes_at=instant("30.9.2022 klo 15.00"),
+        ),
+        by=e.HANNA,
+        on="31.8.2022",
+        to="2023",
+    ),
+    put(Renew(earlier="2022"), by=e.HANNA, on="2.9.2022", to="2023"),
+    settle("5.9.2022"),
+]  # fmt: skip
+"""One works on account and was paid too much; for the other the municipality dug and invoices. Both are renewed."""

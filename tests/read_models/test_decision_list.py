@@ -55,11 +55,12 @@ def test_only_what_is_published_is_on_the_list(played: Played) -> None:
             "granted": True,
             "amount": "29991.50",
             "reasons": [],
+            "grounds": [],
             "length_m": 10450,
         }
     ]
     assert "Muonion elinvoimalautakunta" in row["instructions"]
-    assert row["conditions"] == list(e.CRITERIA.conditions)
+    assert row["conditions"] == [each["fi"] for each in e.CRITERIA.document.conditions]
 
 
 def test_who_signed_is_shown_until_the_members_last_day_is_over(played: Played) -> None:
@@ -94,6 +95,13 @@ def test_the_newest_is_first_and_a_page_goes_on_where_the_last_one_ended(told: T
     assert (newest["key"], oldest["key"]) == ("board", "grants")
     assert newest["signature"] is None, "a board's decision is in its minutes, and nobody signs it"
     assert [line["reasons"] for line in newest["lines"]] == [["too-short"], ["late"]]
+    assert [line["grounds"] for line in newest["lines"]] == [
+        ["Tie on liian lyhyt"],
+        ["Hakemus saapui määräajan jälkeen"],
+    ]
+    assert all(line["grounds"] == [] for line in oldest["lines"]), (
+        "how a grant was counted is told to its party"
+    )
     assert listed(told.main, limit=1) == [newest]
     assert listed(told.main, limit=1, before=newest["position"]) == [oldest]
     assert listed(told.main, before=oldest["position"]) == []

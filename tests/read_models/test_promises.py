@@ -61,7 +61,8 @@ def rows(told: Told, owner: Owner, schema: str) -> dict[str, list[Any]]:
 
 def test_the_story_tells_every_fact_there_is(told: Told) -> None:
     facts = {kind for kind in events_by_name().values() if kind.__module__.startswith("domain.")}
-    assert facts - {type(each.event) for each in told.main.trail()} == (set() if NOTICES else {Noted})
+    trail = [*told.main.trail(), *told.works.trail()]
+    assert facts - {type(each.event) for each in trail} == (set() if NOTICES else {Noted})
 
 
 def test_every_key_begins_with_the_municipality(told: Told, model: ReadModel) -> None:

@@ -43,8 +43,12 @@ def test_every_sentence_is_there_in_three_languages_with_the_same_values(code: s
 
 
 def test_the_story_tells_every_sentence(told: Told) -> None:
-    codes = timeline.timeline.query(told.store.database, told.main.code, "select distinct code from entry")
-    assert {row["code"] for row in codes} | (set() if NOTICES else {"noted"}) == set(timeline.SENTENCES)
+    codes = [
+        row["code"]
+        for each in (told.main, told.works)
+        for row in timeline.timeline.query(told.store.database, each.code, "select distinct code from entry")
+    ]
+    assert set(codes) | (set() if NOTICES else {"noted"}) == set(timeline.SENTENCES)
 
 
 def test_only_cases_have_a_timeline(told: Told) -> None:
@@ -153,3 +157,19 @@ def test_money_is_written_as_the_language_writes_it() -> None:
     assert timeline.money(Decimal("1842.50"), "fi") == "1\u00a0842,50\u00a0€"
     assert timeline.money(Decimal("1842.50"), "sv") == "1\u00a0842,50\u00a0€"
     assert timeline.money(Decimal("1842.50"), "en") == "€1,842.50"
+
+
+def test_a_grant_on_account_is_told_to_its_last_cent(told: Told) -> None:
+    found = timeline.entries(
+        told.store.database, told.works.code, str(told.works.stream("case", "drained")), "fi"
+    )
+    assert [each["text"].replace("\u00a0", " ") for each in found][-8:] == [
+        "Päätös on lainvoimainen 2.8.2022 alkaen.",
+        "Maksuerä 2 000,00 € hyväksyttiin maksettavaksi.",
+        "Maksu 2 000,00 € on matkalla. Se lähtee kunnan tililtä 3.8.2022.",
+        "Avustus, 2 000,00 €, maksettiin 4.8.2022.",
+        "Lopputilitys on tarkastettu. Lopullinen avustus on 1 500,00 €.",
+        "Avustusta on maksettu liikaa. Takaisin maksetaan 500,00 €.",
+        "Laskutettava summa, 500,00 €, siirrettiin laskutukseen.",
+        "Asian käsittely on päättynyt.",
+    ]

@@ -16,8 +16,10 @@ from domain.municipality.commands import AdoptRuleSet, AdoptSettings
 from domain.municipality.events import Settings
 from domain.personal import Personal
 from domain.round.commands import Calculate, OpenRound
-from domain.rules.ruleset import BudgetByLength, RuleSet
+from domain.rules.compiler import read
+from domain.rules.ruleset import RuleSet
 from tests.stories.days import day, instant
+from tests.stories.documents import by_length
 from tests.stories.world import MUNICIPALITY, Step, put, settle
 
 # People: an opaque id and the hats they wear -------------------------------------------------------------------------
@@ -51,16 +53,7 @@ SETTINGS = Settings(
     delegation="hallintosääntö 24 §",
 )
 
-CRITERIA = RuleSet(
-    name="yksityistieavustus",
-    edition=1,
-    process="private-road-grant",
-    adopted_by="Elinvoimalautakunta",
-    adopted_on=day("31.5.2022"),
-    section="§ 58",
-    formula=BudgetByLength(floor_to=10, minimum_length=500),
-    conditions=("Tie pidetään avoinna muulle liikenteelle avustuskauden ajan (yksityistielaki 85 §).",),
-)
+CRITERIA = read(by_length())
 
 OPENS, CLOSES = "1.6.2022 klo 9.00", "30.6.2022 klo 15.00"
 
@@ -121,7 +114,7 @@ def opened(
             by=PAULA,
             on="2.5.2022",
         ),
-        put(AdoptRuleSet(rule_set=criteria), by=PAULA, on="31.5.2022"),
+        put(AdoptRuleSet(document=criteria.text), by=PAULA, on="31.5.2022"),
         put(
             OpenRound(
                 name="Yksityistieavustukset 2022",

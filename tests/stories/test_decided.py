@@ -19,10 +19,10 @@ from domain.rejections import (
     OverLimit,
 )
 from tests.stories.days import day
+from tests.stories.documents import CONDITION
 from tests.stories.examples import (
     APPROVE,
     CALCULATE,
-    CRITERIA,
     ELINA,
     HANNA,
     MIXED,
@@ -134,7 +134,7 @@ def test_a_granted_line_has_its_sum_law_conditions_and_instructions() -> None:
             amount=GRANT,
             reasons=(),
             legal_basis="YksTL 84 §",
-            conditions=CRITERIA.conditions,
+            conditions=(CONDITION,),
             prepared_by="hanna",
             decided_by="elina",
         ),

@@ -211,4 +211,4 @@ def test_what_is_to_come_is_not_recorded():
     given(PAID).when(
         RETURNED.model_copy(update={"returned_on": day("5.9.2022")}), by=SYSTEM, on="6.8.2022"
     ).rejected(BadContent)
-    given().when(AdoptRuleSet(rule_set=CRITERIA), by=PAULA, on="2.1.2022").rejected(BadContent)
+    given().when(AdoptRuleSet(document=CRITERIA.text), by=PAULA, on="2.1.2022").rejected(BadContent)

@@ -29,11 +29,11 @@ from domain.municipality.commands import AdoptRuleSet, AdoptSettings
 from domain.rejections import BadContent, Disqualified, Missing, NotAllowed, NotNow, NotYours
 from domain.round.commands import OpenRound
 from tests.stories.days import day, instant
+from tests.stories.documents import by_length
 from tests.stories.examples import (
     ARJA,
     CLOSES,
     CONTACT,
-    CRITERIA,
     HANNA,
     HEIKKI,
     MAIJA,
@@ -170,7 +170,7 @@ def test_its_personal_data_is_erased_when_it_is_archived() -> None:
 
 
 def test_a_process_without_rounds_opens_none():
-    criteria = CRITERIA.model_copy(update={"name": "notices", "process": "event-notice"})
+    criteria = by_length(name="notices", process="event-notice").replace(".length_m", "")
     round_ = OpenRound(
         name="n",
         process="event-notice",
@@ -179,6 +179,6 @@ def test_a_process_without_rounds_opens_none():
         opens_at=instant(OPENS),
         closes_at=instant(CLOSES),
     )
-    given(opened()[:1], put(AdoptRuleSet(rule_set=criteria), by=PAULA, on="31.5.2022")).when(
+    given(opened()[:1], put(AdoptRuleSet(document=criteria), by=PAULA, on="31.5.2022")).when(
         round_, by=HANNA, on="31.5.2022"
     ).rejected(BadContent)

@@ -145,7 +145,7 @@ def test_a_check_made_again_replaces_the_first() -> None:
 
 def test_an_application_in_order_is_eligible_and_waits_for_the_rounds_calculation() -> None:
     given(CHECKED).when(ELIGIBLE_NOW, by=HANNA, on=TODAY).then(
-        EligibilityEvaluated(outcome="eligible", reasons=(), note="", evaluated_by="hanna"),
+        EligibilityEvaluated(outcome="eligible", reasons=(), note="", evaluated_by="hanna", accepted=()),
         enters("calculation", waits_for=Role.HANDLER),
     )
 

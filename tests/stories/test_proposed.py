@@ -18,13 +18,13 @@ from domain.rejections import (
     NotNow,
 )
 from domain.round.commands import Calculate
+from tests.stories.documents import CONDITION
 from tests.stories.examples import (
     AINO,
     APPROVE,
     CALCULATE,
     CALCULATED,
     CALCULATED_ON,
-    CRITERIA,
     ELINA,
     HANNA,
     HEIKKI,
@@ -73,7 +73,7 @@ def test_a_decision_is_proposed_for_every_ready_case_of_the_round_granted_and_re
             ),
             total=GRANT,
             legal_basis="YksTL 84 §",
-            conditions=CRITERIA.conditions,
+            conditions=(CONDITION,),
             budget_line="Yksityistiet 4740",
             prepared_by="hanna",
         ),

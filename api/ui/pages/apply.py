@@ -49,7 +49,8 @@ async def submit(visit: Visiting) -> Response:
     """Submit what was filled in."""
     sent = await visit.request.form(max_fields=3000)
     kind, round_ = _process(str(sent.get("process", ""))), str(sent.get("round", "")) or None
-    done = await put(visit, named("case", "submit"), places.of_application(kind, round_, visit.language))
+    place = places.of_application(kind, await _round(visit, round_), visit.language)
+    done = await put(visit, named("case", "submit"), place)
     if isinstance(done, Attempt):
         return await _form(visit, kind, round_, done)
     return visit.go(f"/cases/{done['id']}", min=done["position"], done="submit")
@@ -72,15 +73,21 @@ async def _may(visit: Visit) -> dict[str, Any]:
     return door
 
 
+async def _round(visit: Visit, key: str | None) -> dict[str, Any] | None:
+    """The round that is applied in, with what its criteria ask; None where there is no such round."""
+    found: dict[str, Any] | None = await visit.see(f"/rounds/{key}", lang=visit.language) if key else None
+    return found
+
+
 async def _form(visit: Visit, kind: Process, round_: str | None, attempt: Attempt | None = None) -> Response:
     door = await _may(visit)
     on_paper = "customer-service" in (await visit.me())["roles"]
     prefill = {"channel": "paper"} if on_paper else {}
-    place = places.of_application(kind, round_, visit.language)
+    found = await _round(visit, round_)
+    place = places.of_application(kind, found, visit.language)
     made = form(door, place, visit.language, prefill=prefill, attempt=attempt)
     left_out = [*HIDDEN, *(() if on_paper else OF_CUSTOMER_SERVICE), *(() if kind.pays else ("account",))]
     needed = [*(("account",) if kind.pays else ()), *(("channel",) if on_paper else ())]
-    rounds = (await visit.get("/rounds"))["items"]
     return await visit.show(
         "apply.html",
         attempt.status if attempt else HTTPStatus.OK,
@@ -88,5 +95,5 @@ async def _form(visit: Visit, kind: Process, round_: str | None, attempt: Attemp
         attempt=attempt,
         process=kind.titles[visit.language],
         hidden={"process": kind.name, "round": round_ or ""},
-        round=next((each for each in rounds if each["key"] == round_), None),
+        round=found,
     )

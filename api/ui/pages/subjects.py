@@ -2,10 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Response
+from pydantic.alias_generators import to_camel
 
 from api.ui import places
 from api.ui.doors import Attempt, beginning, form, forms_of, named, put
@@ -67,7 +69,24 @@ def foremost(case: Mapping[str, Any]) -> str:
         return ""
     if case["handler"] is None:
         return "assign"
-    return "record-check" if any(each["check"] is None for each in case["checklist"]) else "evaluate"
+    if any(each["check"] is None for each in case["checklist"]):
+        return "record-check"
+    asked = [each for each in case["questions"] if each["source"] == "handler"]
+    return "record-finding" if any(each["finding"] is None for each in asked) else "evaluate"
+
+
+def answerable(command: str, body: Mapping[str, Any]) -> bool:
+    """Whether the criteria ask for this at all: a command that they give nothing to is not offered."""
+    match command:
+        case "RecordFinding":
+            return bool(body["questions"])
+        case "FixValues":
+            return bool(body["slots"])
+        case "Renew":
+            return bool(body["ruleSet"]["renewal"])
+        case "ApproveInstalment":
+            return Decimal(body["plan"]["instalments"]) > Decimal(body["instalmentsApproved"])
+    return True
 
 
 async def a_round(visit: Visit, key: str) -> Subject:
@@ -76,9 +95,12 @@ async def a_round(visit: Visit, key: str) -> Subject:
     body = await visit.get(f"/rounds/{key}", lang=visit.language, minPosition=visit.minimum)
     staff = bool(set(me["roles"]) & STAFF)
     cases = await of_round(visit, key)
-    return Subject(
-        body, places.of_round(cases, key, body["name"]), {"cases": cases if staff else [], "staff": staff}
-    )
+    rounds = (await visit.get("/rounds"))["items"]
+    fixed = (body.get("fixed") or {}).get("values", {})
+    for slot in body.get("slots", ()):
+        slot["value"] = fixed.get(to_camel(slot["name"]))
+    place = places.of_round(body, cases, rounds, visit.language)
+    return Subject(body, place, {"cases": cases if staff else [], "staff": staff})
 
 
 async def a_decision(visit: Visit, key: str) -> Subject:
@@ -102,7 +124,8 @@ LOADERS: Mapping[str, Callable[[Visit, str], Awaitable[Subject]]] = {
 async def page(visit: Visit, kind: str, key: str, attempt: Attempt | None = None) -> Response:
     """The page of a subject, with the attempt that must be mended where there is one."""
     subject = await LOADERS[kind](visit, key)
-    forms = forms_of(subject.body, subject.place, visit.language, attempt)
+    offered = [each for each in subject.body.get("allowed", ()) if answerable(each["name"], subject.body)]
+    forms = forms_of({**subject.body, "allowed": offered}, subject.place, visit.language, attempt)
     if kind == "case":
         first = foremost(subject.body)
         forms.sort(key=lambda each: each.name != first)

@@ -62,6 +62,8 @@ def _(command: c.ReachLegalForce, case: Case, context: Context) -> Facts:
     if context.today < force.from_day:
         raise NotNow("Mail on its way still has its days of grace.", fromDay=str(force.from_day))
     yield e.LegalForceReached(from_day=force.from_day, steps=force.steps)
+    if case.plan.invoice:
+        yield e.ToBeInvoiced(amount=case.plan.invoice)
 
 
 @answer.register

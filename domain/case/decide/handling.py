@@ -1,11 +1,17 @@
 """From the register to a finished check: numbers, hands, disqualification, completion, eligibility."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+
+from pydantic import JsonValue
+from pydantic.alias_generators import to_camel
 
 from domain.case import commands as c
 from domain.case import events as e
 from domain.case.decide.answer import answer
 from domain.case.decide.submission import filled_in, kinds_known
+from domain.case.demand import asked_of_handler, checked, demand, questions
 from domain.case.state import Case
 from domain.messages import At, Context, Facts, Role
 from domain.process import Process, process
@@ -20,6 +26,10 @@ from domain.rejections import (
     NotYours,
 )
 from domain.round.state import Round
+from domain.rules.calculation import examine
+from domain.rules.reckoning import Judged
+from domain.rules.ruleset import RuleSet
+from domain.rules.units import Mistake
 
 
 @answer.register
@@ -118,9 +128,24 @@ def _(command: c.CancelCompletion, case: Case, context: Context) -> Facts:
 def _(command: c.AnswerCompletion, case: Case, context: Context) -> Facts:
     kind = process(case.process, case.edition)
     kinds_known(kind, command.attachments)
-    form = filled_in(kind, {**case.form, **kind.form.named(command.form)})
+    rules = _rules(case, context)
+    form = filled_in(kind, {**case.form, **_named(kind, rules, command.form)}, rules)
     changed = {name: value for name, value in form.items() if case.form.get(name) != value}
     yield e.CompletionAnswered(answer=command.answer, form=changed, attachments=command.attachments)
+
+
+def _named(kind: Process, rules: RuleSet | None, given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Changed answers under their stored names, whichever way they were sent."""
+    names = {to_camel(name): name for name in questions(rules, kind)} if rules else {}
+    return {names.get(name, name): value for name, value in kind.form.named(given).items()}
+
+
+def _rules(case: Case, context: Context) -> RuleSet | None:
+    """The criteria of the case's round."""
+    if case.round is None:
+        return None
+    round_: Round = context.streams[context.of("round", case.round)]
+    return round_.rule_set
 
 
 @answer.register
@@ -161,14 +186,22 @@ def _(command: c.AddParty, case: Case, context: Context) -> Facts:
 @answer.register
 def _(command: c.Evaluate, case: Case, context: Context) -> Facts:
     _in_hand(case, context)
-    known = reasons_known(process(case.process, case.edition))
+    rules = _rules(case, context)
+    known = reasons_known(process(case.process, case.edition), rules)
     if unknown := set(command.reasons) - set(known):
         raise BadContent(
             f"There is no such reason; the reasons are {', '.join(known)}.",
             field="reasons",
             unknown=sorted(unknown),
         )
-    reasons = set(command.reasons) | _failing(case, context)
+    failing, judged = _failing(case, context), _judged(case, rules, context)
+    reasons = set(command.reasons) | failing | set(judged.rejected)
+    if command.outcome == "eligible" and judged.incomplete:
+        raise Missing(
+            "The criteria ask what the application does not tell: request completion first (hallintolaki 22 §).",
+            reasons=sorted(set(judged.incomplete)),
+        )
+    accepted = _accepted(command, rules, judged)
     if command.outcome == "eligible" and reasons:
         raise BadContent(
             "This application does not meet the criteria: it is rejected with reasons.",
@@ -183,12 +216,59 @@ def _(command: c.Evaluate, case: Case, context: Context) -> Facts:
         reasons=tuple(sorted(reasons)),
         note=command.note,
         evaluated_by=context.by.user_id,
+        accepted=accepted,
     )
 
 
-def reasons_known(kind: Process) -> list[str]:
-    """The codes that a rejection may give as its reasons: an item of the checklist, or one that any process may have."""
-    return [*(check.item for check in kind.checklist), "late", "too-short", "not-completed", "other"]
+def reasons_known(kind: Process, rules: RuleSet | None) -> list[str]:
+    """The codes that a rejection may give: an item of the checklist, one of the criteria, or one of any process."""
+    own = rules.reasons if rules else []
+    codes = [*(check.item for check in kind.checklist), "late", *own, "not-completed", "other"]
+    return list(dict.fromkeys(codes))
+
+
+def _judged(case: Case, rules: RuleSet | None, context: Context) -> Judged:
+    """What the criteria say of the case by themselves; a late one is not looked at."""
+    if rules is None or case.late:
+        return Judged()
+    plain = replace(case, evaluation=None)
+    return examine(rules, demand(context.stream, plain, rules, context), rules.previews)
+
+
+def _accepted(command: c.Evaluate, rules: RuleSet | None, judged: Judged) -> tuple[str, ...]:
+    """Conditions left to a person, decided in the applicant's favour with a reason; questions are answered first."""
+    if command.outcome != "eligible" or rules is None:
+        return ()
+    open_ = [code for code in judged.manual if not code.startswith("not-fixed-")]
+    acceptable = rules.left_to_a_person
+    if unanswered := sorted(set(open_) - set(acceptable)):
+        raise Missing("The criteria leave questions to a person: answer them first.", questions=unanswered)
+    if open_ and not command.note:
+        raise BadContent(
+            "A condition is left to your judgement: say in words why it is met (hallintolaki 45 §).",
+            field="note",
+            conditions=sorted(open_),
+        )
+    return tuple(sorted(open_))
+
+
+@answer.register
+def _(command: c.RecordFinding, case: Case, context: Context) -> Facts:
+    _in_hand(case, context)
+    rules = _rules(case, context)
+    asked = asked_of_handler(rules) if rules else {}
+    if command.input not in asked:
+        raise BadContent(
+            f"The criteria leave no such question to a person; they leave {', '.join(asked) or 'none'}.",
+            field="input",
+        )
+    try:
+        checked(command.value, asked[command.input])
+    except Mistake as mistake:
+        raise BadContent(f"{mistake.sentence} {mistake.mend}".rstrip(), field="value") from None
+    yield e.FindingRecorded(
+        input=command.input, value=command.value, reason=command.reason, found_by=context.by.user_id
+    )
 
 
 def _failing(case: Case, context: Context) -> set[str]:
@@ -199,11 +279,7 @@ def _failing(case: Case, context: Context) -> set[str]:
     unrecorded = [check.item for check in checklist if check.item not in case.checks]
     if unrecorded:
         raise Missing("Checks are still to be recorded (hallintolaki 31 §).", items=unrecorded)
-    failing = {item for item, check in case.checks.items() if not check.met}
-    round_: Round | None = context.streams[context.of("round", case.round)] if case.round else None
-    if round_ and case.length_m < round_.rule_set.formula.minimum_length:
-        failing.add("too-short")
-    return failing
+    return {item for item, check in case.checks.items() if not check.met}
 
 
 @answer.register

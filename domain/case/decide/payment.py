@@ -4,14 +4,25 @@ from domain.case import commands as c
 from domain.case import events as e
 from domain.case.decide.answer import answer
 from domain.case.decide.handling import not_disqualified
+from domain.case.demand import asked_of_final_account, checked
 from domain.case.state import Case, Payment
 from domain.messages import Context, Facts
 from domain.rejections import (
     AlreadyDone,
     BadContent,
     FourEyes,
+    Missing,
     NotNow,
+    OverLimit,
 )
+from domain.round.state import Round
+from domain.rules.calculation import ENGINE
+from domain.rules.expression import Missing as NotThere
+from domain.rules.expression import Uncountable
+from domain.rules.reckoning import Given, NoRow
+from domain.rules.ruleset import RuleSet
+from domain.rules.settlement import final_account
+from domain.rules.units import Mistake
 
 
 @answer.register
@@ -21,7 +32,71 @@ def _(command: c.OrderPayment, case: Case, context: Context) -> Facts:
         for letter in case.number or ""
     )
     payment = f"{context.stream.municipality}-{number}-{len(case.payments) + 1}"
-    yield e.PaymentOrdered(payment=payment, amount=case.granted - case.paid)
+    yield e.PaymentOrdered(payment=payment, amount=case.payable - case.ordered)
+
+
+@answer.register
+def _(command: c.ApproveInstalment, case: Case, context: Context) -> Facts:
+    not_disqualified(case, context)
+    left = case.plan.instalments - case.instalments
+    if command.amount > left:
+        raise OverLimit(
+            f"At most {case.plan.instalments} € is paid before the final account; {left} € of it is left.",
+            amount=str(command.amount),
+            limit=str(left),
+        )
+    yield e.InstalmentApproved(amount=command.amount, evidence=command.evidence)
+
+
+@answer.register
+def _(command: c.SettleAccount, case: Case, context: Context) -> Facts:
+    not_disqualified(case, context)
+    round_: Round = context.streams[context.of("round", case.round or "")]
+    assert case.calculation is not None
+    inputs = _final_inputs(command, case, round_.rule_set, f"{context.stream}@{case.version + 1}")
+    try:
+        slots = round_.runs[case.calculation.run - 1].result.slots
+        final, trace = final_account(round_.rule_set, inputs, case.plan.parts, case.paid, slots)
+    except NotThere as missing:
+        raise Missing("The final account lacks a figure that the criteria ask.", input=missing.name) from None
+    except NoRow as none:
+        raise BadContent(
+            f"No row of the table {none.table.code} holds for these figures.", field="inputs"
+        ) from None
+    except (Mistake, Uncountable) as mistake:
+        raise BadContent(str(mistake), field="inputs") from None
+    balance = final - case.paid
+    yield e.FinalAccountSettled(
+        inputs=inputs, evidence=command.evidence, engine=ENGINE, final=final, balance=balance, trace=trace
+    )
+    if balance < 0:
+        yield e.ToBeRecovered(amount=-balance)
+
+
+def _final_inputs(command: c.SettleAccount, case: Case, rules: RuleSet, source: str) -> dict[str, Given]:
+    """What the decision was made on, and the figures of the final account."""
+    asked = asked_of_final_account(rules)
+    if unknown := sorted(set(command.inputs) - set(asked)):
+        raise BadContent(
+            f"The criteria ask no {unknown[0]} of the final account; they ask {', '.join(asked) or 'nothing'}.",
+            field="inputs",
+        )
+    for name, value in command.inputs.items():
+        try:
+            checked(value, asked[name])
+        except Mistake as mistake:
+            raise BadContent(f"{mistake.sentence} {mistake.mend}".rstrip(), field=f"inputs.{name}") from None
+    assert case.calculation is not None
+    return {
+        **case.calculation.inputs,
+        **{name: Given(value=value, source=source) for name, value in command.inputs.items()},
+    }
+
+
+@answer.register
+def _(command: c.ForwardToInvoicing, case: Case, context: Context) -> Facts:
+    not_disqualified(case, context)
+    yield e.ForwardedToInvoicing(amount=case.receivable, reference=command.reference)
 
 
 @answer.register
@@ -79,11 +154,10 @@ def _(command: c.ReturnPayment, case: Case, context: Context) -> Facts:
 
 
 def _payment(case: Case, payment_id: str, *states: str) -> Payment:
-    payment = case.payment
-    if payment is not None and any(each.id == payment_id for each in case.payments[:-1]):
-        raise AlreadyDone("That payment has been followed by another.", payment=payment.id)
-    if payment is None or payment.id != payment_id:
-        raise BadContent("That is not the case's present payment.", field="payment")
+    """A payment of the case by its id, not only the last one: an instalment may come back after the next is paid."""
+    payment = next((each for each in case.payments if each.id == payment_id), None)
+    if payment is None:
+        raise BadContent("That is not a payment of this case.", field="payment")
     if payment.state not in states:
         raise AlreadyDone("The payment is past that.", state=payment.state)
     return payment

@@ -8,6 +8,7 @@ from pydantic import JsonValue, ValidationError
 from domain.case import commands as c
 from domain.case import events as e
 from domain.case.decide.answer import answer
+from domain.case.demand import answers, evidence_needed
 from domain.case.state import Case
 from domain.messages import At, Context, Facts, Role
 from domain.municipality.state import Municipality
@@ -20,12 +21,12 @@ from domain.rejections import (
 )
 from domain.round.events import Enlisted
 from domain.round.state import Round
+from domain.rules.ruleset import RuleSet
 
 
 @answer.register
 def _(command: c.Submit, case: Case | None, context: Context) -> Facts:
     kind = process(command.process)
-    form = filled_in(kind, command.form)
     municipality: Municipality = context.streams[context.of("municipality", "settings")]
     if municipality.settings is None:
         raise Missing("The municipality has adopted no settings yet: an administrator adopts them first.")
@@ -33,12 +34,9 @@ def _(command: c.Submit, case: Case | None, context: Context) -> Facts:
     if kind.pays and command.account is None:
         raise BadContent("A grant needs an account to be paid to.", field="account")
     kinds_known(kind, command.attachments)
-    given = {attachment.kind for attachment in command.attachments}
-    missing = [need.name for need in kind.attachments if need.required and need.name not in given]
-    if command.channel == "e-service" and missing:
-        raise Missing("Required attachments are missing: add them and send again.", attachments=missing)
     late = False
     settings = municipality.settings
+    rules: RuleSet | None = None
     if kind.has_round:
         if command.round is None:
             raise BadContent(
@@ -50,8 +48,11 @@ def _(command: c.Submit, case: Case | None, context: Context) -> Facts:
         if arrived_at < round_.opens_at:
             raise NotNow("The round is not open yet.", opensAt=round_.opens_at.isoformat())
         late, settings = arrived_at > round_.closes_at, round_.settings
-        kind = process(round_.process, round_.edition)
+        kind, rules = process(round_.process, round_.edition), round_.rule_set
         yield At(context.of("round", command.round), Enlisted(case=context.stream.key, late=late))
+    form = filled_in(kind, command.form, rules)
+    if command.channel == "e-service":
+        _evidence(kind, rules, form, command.attachments)
     yield e.Submitted(
         process=kind.name,
         edition=kind.edition,
@@ -90,7 +91,27 @@ def _arrival(command: c.Submit, context: Context) -> datetime:
     return arrived_at
 
 
-def filled_in(kind: Process, form: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+def _evidence(
+    kind: Process, rules: RuleSet | None, form: Mapping[str, JsonValue], attachments: tuple[e.Attachment, ...]
+) -> None:
+    """What the process and the criteria require must be there."""
+    given = {attachment.kind for attachment in attachments}
+    needed = [need.name for need in kind.attachments if need.required]
+    if rules is not None:
+        needed += [each for each in evidence_needed(rules, kind, form) if each not in needed]
+    if missing := [each for each in needed if each not in given]:
+        raise Missing("Required attachments are missing: add them and send again.", attachments=missing)
+
+
+def filled_in(
+    kind: Process, form: Mapping[str, JsonValue], rules: RuleSet | None = None
+) -> dict[str, JsonValue]:
+    """The answers as they are kept: those of the process's own form, then those that the round's criteria ask."""
+    own, extra = answers(rules, kind, form) if rules is not None else (dict(form), {})
+    return {**_own(kind, own), **extra}
+
+
+def _own(kind: Process, form: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     try:
         return kind.form.model_validate(form).model_dump(mode="json")
     except ValidationError as error:

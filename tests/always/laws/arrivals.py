@@ -14,7 +14,9 @@ def arrived(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
     assert isinstance(event, ce.Submitted)
     assert event.arrived_at <= answer.now, "an arrival that is still to come"
     assert event.arrived_at == answer.now or event.entered_reason, "entered later without a reason"
-    assert event.owner == (fact.by if event.channel == "e-service" else None)
+    assert fact.version == 1, "a case begins once"
+    if event.channel != "renewal":
+        assert event.owner == (fact.by if event.channel == "e-service" else None)
     if event.round is not None:
         round_ = clerk.rounds[event.round]
         assert event.arrived_at >= round_.opens_at, "before the round opened"

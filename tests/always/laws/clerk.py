@@ -14,7 +14,7 @@ from typing import Any
 from domain.case import events as ce
 from domain.decision import events as de
 from domain.messages import Event, RecordedEvent, StreamId
-from domain.round.events import RoundOpened
+from domain.round.events import CalculationRun, RoundOpened, ValuesFixed
 from tests.always.laws.waived import WAIVED
 from tests.always.memory import Answer, Vault
 from workers.adapters.payment import Booking, Instruction, Return
@@ -46,6 +46,8 @@ class Cover:
     """How a case stands."""
 
     submitted: ce.Submitted
+    form: dict[str, Any]
+    """The answers as they are by now."""
     parties: set[str] = field(default_factory=lambda: {"applicant"})
     asked: date | None = None
     """Until when the applicant is asked to complete."""
@@ -68,6 +70,13 @@ class Cover:
     account_by: str | None = None
     released_to: ce.Account | None = None
     payments: dict[str, Money] = field(default_factory=dict)
+    instalments: Decimal = Decimal(0)
+    """What may be paid before the final account."""
+    settled: ce.FinalAccountSettled | None = None
+    recovered: Decimal = Decimal(0)
+    """What was paid above the final account and is to come back, on an invoice."""
+    receivable: Decimal = Decimal(0)
+    """What invoicing has still to hear of."""
     disqualified: set[str] = field(default_factory=set)
 
     @property
@@ -84,6 +93,14 @@ class Cover:
         """What was booked and has not come back."""
         return sum((each.amount for each in self.payments.values() if each.state == "booked"), Decimal(0))
 
+    @property
+    def payable(self) -> Decimal:
+        """What the case may come to by now; what is invoiced back was rightly paid before."""
+        assert self.decided is not None, "nothing is paid without a decision"
+        if self.settled is not None:
+            return self.settled.final + self.recovered
+        return self.decided.plan.at_once + self.instalments
+
 
 class Clerk:
     """Keeps the covers, and lets every law have its say."""
@@ -91,6 +108,8 @@ class Clerk:
     def __init__(self) -> None:
         self.covers: dict[StreamId, Cover] = {}
         self.rounds: dict[str, RoundOpened] = {}
+        self.fixed: dict[str, ValuesFixed] = {}
+        self.runs: dict[str, list[CalculationRun]] = defaultdict(list)
         self.proposals: dict[str, de.Proposed] = {}
         self.approved: dict[str, str] = {}
         """Who approved which decision."""
@@ -125,9 +144,13 @@ class Clerk:
         self.said[fact.stream].add(type(fact.event))
         match fact.event:
             case ce.Submitted() as event:
-                self.covers[fact.stream] = Cover(event, account=event.account)
+                self.covers[fact.stream] = Cover(event, dict(event.form), account=event.account)
             case RoundOpened() as event:
                 self.rounds[fact.stream.key] = event
+            case ValuesFixed() as event:
+                self.fixed[fact.stream.key] = event
+            case CalculationRun() as event:
+                self.runs[fact.stream.key].append(event)
             case de.Proposed() as event:
                 self.proposals[fact.stream.key] = event
             case de.Approved() as event:
@@ -146,6 +169,7 @@ def note_on(cover: Cover, event: Any) -> None:  # noqa: C901, PLR0912 - a line f
             cover.asked = event.due
         case ce.CompletionAnswered() | ce.CompletionCancelled() | ce.CompletionLapsed():
             cover.asked = None
+            cover.form |= getattr(event, "form", {})
         case ce.Withdrawn():
             cover.withdrawn, cover.asked = True, None
         case ce.EligibilityEvaluated():
@@ -187,6 +211,17 @@ def note_what_follows(cover: Cover, event: Any) -> None:  # noqa: C901, PLR0912 
             cover.called_up = False
         case ce.LegalForceReached():
             cover.in_force = True
+        case ce.InstalmentApproved():
+            cover.instalments += event.amount
+        case ce.FinalAccountSettled():
+            cover.settled = event
+        case ce.ToBeInvoiced():
+            cover.receivable += event.amount
+        case ce.ToBeRecovered():
+            cover.recovered += event.amount
+            cover.receivable += event.amount
+        case ce.ForwardedToInvoicing():
+            cover.receivable -= event.amount
         case ce.PaymentOrdered():
             cover.payments[event.payment] = Money(event.amount)
         case ce.PaymentReleased():

@@ -5,7 +5,6 @@ from decimal import Decimal
 from domain.case import events as ce
 from domain.decision import events as de
 from domain.messages import RecordedEvent
-from domain.round.events import CalculationRun
 from tests.always.laws.clerk import Clerk, Cover, always
 from tests.always.memory import Answer
 
@@ -47,14 +46,19 @@ def decided(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
     _open(cover)
     assert cover.proposed == event.decision, "decided without having been proposed there"
     assert cover.evaluated is not None, "no decision without an evaluation"
-    assert event.granted == (cover.evaluated.outcome == "eligible")
-    assert event.reasons == cover.evaluated.reasons
+    eligible, calculated = cover.evaluated.outcome == "eligible", cover.calculated
+    assert not eligible or calculated is not None, "a grant is calculated"
+    assert event.granted == (eligible and calculated is not None and calculated.outcome == "granted")
     if event.granted:
-        assert cover.calculated is not None, "a grant is calculated"
-        assert event.amount == cover.calculated.amount, "another amount than was calculated"
+        assert calculated is not None
+        assert event.amount == calculated.amount, "another amount than was calculated"
+        assert event.plan == calculated.plan, "paid otherwise than was calculated"
         assert not cover.submitted.late, "a late application gets no grant"
     else:
+        assert event.reasons == (calculated if eligible and calculated else cover.evaluated).reasons
+        assert event.reasons, "a rejection has reasons (hallintolaki 45 §)"
         assert not event.amount
+        assert event.plan == ce.Plan()
 
 
 @always(ce.Decided)
@@ -72,31 +76,6 @@ def decided_together(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
     """A § decides each of its lines and nothing else, all in one transaction."""
     cases = [each.stream.key for each in answer.facts if isinstance(each.event, ce.Decided)]
     assert cases == [line.case for line in clerk.proposals[fact.stream.key].lines]
-
-
-@always(CalculationRun)
-def shared_within_budget(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
-    event = fact.event
-    assert isinstance(event, CalculationRun)
-    total = sum(line.amount for line in event.allocation.lines)
-    assert total <= clerk.rounds[fact.stream.key].budget, "more is shared than there is"
-
-
-@always(CalculationRun)
-def shared_among_all_who_are_eligible(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
-    event, key = fact.event, fact.stream.key
-    assert isinstance(event, CalculationRun)
-    covers = {stream.key: each for stream, each in clerk.covers.items() if each.submitted.round == key}
-    lines = event.allocation.lines
-    live = {name: each for name, each in covers.items() if not each.withdrawn}
-    assert {line.case for line in lines} == {
-        name for name, each in live.items() if each.evaluated and each.evaluated.outcome == "eligible"
-    }
-    assert all(each.evaluated or each.submitted.late for each in live.values()), (
-        "shared before all are checked"
-    )
-    told = {each.stream.key: each.event for each in answer.facts if isinstance(each.event, ce.Calculated)}
-    assert {line.case: line.amount for line in lines} == {name: each.amount for name, each in told.items()}
 
 
 @always(ce.Calculated)

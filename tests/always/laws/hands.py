@@ -41,10 +41,29 @@ def said_who_changed_it(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> No
     assert event.changed_by == fact.by
 
 
+@always(ce.FindingRecorded)
+def said_who_found_it(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    event = fact.event
+    assert isinstance(event, ce.FindingRecorded)
+    assert event.found_by == fact.by
+    assert event.reason, "a finding has its reason (hallintolaki 31 §)"
+
+
+@always(ce.EligibilityEvaluated)
+def said_who_evaluated(clerk: Clerk, fact: RecordedEvent, answer: Answer) -> None:
+    event = fact.event
+    assert isinstance(event, ce.EligibilityEvaluated)
+    assert event.evaluated_by == fact.by
+    if event.accepted:
+        assert event.outcome == "eligible"
+        assert event.note, "a condition is accepted with a reason in words (hallintolaki 45 §)"
+
+
 HANDLING = (
     *(ce.Checked, ce.CompletionRequested, ce.CompletionExtended, ce.CompletionCancelled),
     *(ce.PartyAdded, ce.AccountChanged, ce.EligibilityEvaluated, ce.EvaluationReopened, ce.Noted),
-    *(ce.ProposedForDecision, ce.ClaimDismissed, ce.PaymentReleased),
+    *(ce.ProposedForDecision, ce.ClaimDismissed, ce.PaymentReleased, ce.FindingRecorded),
+    *(ce.InstalmentApproved, ce.FinalAccountSettled, ce.ForwardedToInvoicing),
 )
 """Facts that somebody has weighed; what the registry records and a round's arithmetic are not among them."""
 

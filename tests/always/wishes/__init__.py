@@ -3,7 +3,7 @@
 One short function a command; a command without one, that asks for more than reasons, stops the walk: add its function.
 """
 
-from tests.always.wishes import cases, decisions, municipality, payments
+from tests.always.wishes import cases, decisions, municipality, payments, rounds
 from tests.always.wishes.wish import Wish, seldom, written
 
-__all__ = ["Wish", "cases", "decisions", "municipality", "payments", "seldom", "written"]
+__all__ = ["Wish", "cases", "decisions", "municipality", "payments", "rounds", "seldom", "written"]

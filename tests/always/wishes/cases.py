@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from domain.case import commands as c
+from domain.case.demand import questions
 from domain.case.events import Ground
 from domain.law.appeal import Mode
 from domain.messages import Command, Role
 from domain.process import process
-from tests.always.values import FORMS, KNOWN, LENGTHS, REASON, attachment
-from tests.always.wishes.wish import Wish, writes
+from tests.always.values import FORMS, KNOWN, LENGTHS, REASON, UNITS, attachment
+from tests.always.wishes.wish import Wish, seldom, writes
 
 
 @writes(c.Submit)
@@ -18,15 +19,18 @@ def _(wish: Wish) -> Command:
     form = dict(FORMS[kind.name])
     if "length_m" in form:
         form["length_m"] = wish.mostly(wish.one_of(*LENGTHS), [0])
+        form["usage_unit"] = wish.one_of(*UNITS)
     in_person = Role.APPLICANT in wish.by.roles
+    round_ = wish.mostly(wish.one_of(*house.of("round") or ["ei-mitään"]), [None]) if kind.has_round else None
+    if round_ in house.of("round"):
+        asked = questions(house.of("round")[round_].rule_set, kind)
+        form |= {name: wish.one_of("yes", "no") for name in asked}
     arrived_at = house.store.now - timedelta(days=wish.one_of(1, 10, 40))
     earlier = not in_person and wish.one_of(True, False)
     needed = tuple(attachment(each.name) for each in kind.attachments if each.required)
     return c.Submit(
         process=kind.name,
-        round=wish.mostly(wish.one_of(*house.of("round") or ["ei-mitään"]), [None])
-        if kind.has_round
-        else None,
+        round=round_,
         contact=house.marks.contact(),
         account=wish.mostly(house.marks.account(), [None]),
         electronic_consent=wish.one_of(True, False),
@@ -74,6 +78,8 @@ def _(wish: Wish) -> Command:
 @writes(c.AnswerCompletion)
 def _(wish: Wish) -> Command:
     form: dict[str, Any] = {"lengthM": wish.one_of(*LENGTHS)} if "length_m" in wish.state.form else {}
+    if form and seldom(wish.chance):
+        form["usageUnit"] = wish.one_of(*UNITS)
     return c.AnswerCompletion(answer="Mitattu.", form=wish.one_of(form, {}))
 
 
@@ -85,6 +91,16 @@ def _(wish: Wish) -> Command:
 @writes(c.AddParty)
 def _(wish: Wish) -> Command:
     return c.AddParty(contact=wish.house.marks.contact("party"), reason=REASON)
+
+
+@writes(c.RecordFinding)
+def _(wish: Wish) -> Command:
+    asked = wish.house.unanswered(wish.state) or ["road_class"]
+    return c.RecordFinding(
+        input=wish.mostly(asked[0], ["earlier", "length", "ei-mitään"]),
+        value=wish.mostly(wish.one_of("1", "2"), ["3", "9"]),
+        reason=REASON,
+    )
 
 
 @writes(c.Evaluate)

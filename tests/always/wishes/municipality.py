@@ -1,4 +1,4 @@
-"""What the municipality adopts, and the rounds that it opens."""
+"""What the municipality adopts, and the rounds that it opens under it."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -7,7 +7,7 @@ from domain.messages import Command
 from domain.municipality.commands import AdoptRuleSet, AdoptSettings
 from domain.round.commands import OpenRound
 from tests.always.people import SETTINGS
-from tests.always.values import BUDGETS, criteria, settings
+from tests.always.values import BUDGETS, DOCUMENTS, criteria, settings
 from tests.always.wishes.wish import Wish, writes
 
 
@@ -29,8 +29,12 @@ def _(wish: Wish) -> Command:
 @writes(AdoptRuleSet)
 def _(wish: Wish) -> Command:
     editions = len(wish.house.store.states[SETTINGS].rule_sets)
-    formula = {"floor_to": wish.one_of(10, 1, 5), "minimum_length": wish.one_of(500, 1)}
-    return AdoptRuleSet(rule_set=criteria(wish.today, max(editions + wish.mostly(1, [0]), 1), **formula))
+    name = wish.one_of(*DOCUMENTS)
+    plain = {"floor_to": wish.one_of(10, 1, 5), "minimum": wish.one_of(500, 1)}
+    formula = plain if DOCUMENTS[name] is criteria else {}
+    return AdoptRuleSet(
+        document=DOCUMENTS[name](wish.today, max(editions + wish.mostly(1, [0]), 1), **formula)
+    )
 
 
 @writes(OpenRound)

@@ -1,9 +1,14 @@
-"""What the payments office releases, and what it reads in the bank's statement. It may err, but it does not lie."""
+"""What is paid on account and settled, what the payments office releases, and what it reads in the bank's statement. It may err, but it does not lie."""
+
+from decimal import Decimal
 
 from domain.case import commands as c
 from domain.messages import Command
+from tests.always.values import REASON
 from tests.always.wishes.wish import Wish, writes
 from workers.adapters.payment import Booking, Return
+
+CENT = Decimal("0.01")
 
 
 def _present(wish: Wish) -> str:
@@ -17,6 +22,25 @@ def _(wish: Wish) -> Command:
         payment=wish.mostly(_present(wish), [*others, "ei-mitään"]),
         due=wish.one_of(None, wish.day(0, 3, -1)),
     )
+
+
+@writes(c.ApproveInstalment)
+def _(wish: Wish) -> Command:
+    left = wish.state.plan.instalments - wish.state.instalments
+    usual = max(wish.one_of(left, (left / 3).quantize(CENT)), CENT)
+    return c.ApproveInstalment(amount=wish.mostly(usual, [left + CENT]), evidence=REASON)
+
+
+@writes(c.SettleAccount)
+def _(wish: Wish) -> Command:
+    costs = {"actual_costs": wish.one_of("12000 €", "3000,50 €", "1 €")}
+    odd = [{}, {"actual_costs": "12 km"}, {**costs, "costs": "1 €"}]
+    return c.SettleAccount(inputs=wish.mostly(costs, odd), evidence=REASON)
+
+
+@writes(c.ForwardToInvoicing)
+def _(wish: Wish) -> Command:
+    return c.ForwardToInvoicing(reference="lasku 1")
 
 
 @writes(c.BookPayment)

@@ -1,0 +1,569 @@
+"""Checking a document: what is wrong in it and where, what looks odd, and whether its worked examples come out."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal, localcontext
+from functools import partial
+from itertools import pairwise, product
+from math import prod
+from typing import Any
+
+from domain.rules import document as d
+from domain.rules import expression as e
+from domain.rules import source
+from domain.rules.calculation import Line, Result, Unsharable, calculate
+from domain.rules.compiler import compiled
+from domain.rules.reckoning import Given, NoRow, Reckoning
+from domain.rules.ruleset import Finding, RuleSet, Scheme, Table, unit_of
+from domain.rules.settlement import final_account
+from domain.rules.tables import budget_of, demands_of, written
+from domain.rules.units import EXACT, MONEY, TEXT, YES_NO, Kind, Mistake, Value, plain, quantity
+
+LANGUAGES = ("fi", "sv", "en")
+MOST_PROBES = 500_000
+"""So many comparisons at most are made to find rows that nobody reaches."""
+
+MOST_TO_COUNT = 1_500_000
+"""Lines of all examples times characters of the document, at most."""
+
+
+def check(text: str) -> tuple[RuleSet | None, list[Finding]]:
+    """The rule set, where nothing is wrong with it, and every finding in the order of the text."""
+    rules, findings = compiled(text)
+    if rules is None:
+        return None, sorted(findings, key=_place)
+    with localcontext(EXACT):
+        examples = list(_examples(rules))
+        odd = list(_odd(rules))
+    found = sorted({*examples, *odd}, key=_place)
+    return (rules if not examples else None), found
+
+
+def _place(finding: Finding) -> tuple[int, int, str]:
+    return (finding.line, finding.column, finding.sentence)
+
+
+# The worked examples -------------------------------------------------------------------------------------------------
+
+
+EXPECTED = {"gives", "final", "invoice"}
+"""What a line of an example says of its outcome; all else in it is its inputs."""
+
+
+def _examples(rules: RuleSet) -> Iterator[Finding]:
+    lines = sum(len(example.lines) for example in rules.document.examples)
+    if lines * len(rules.text) > MOST_TO_COUNT:
+        place = rules.tree.key(("examples",))
+        yield Finding(
+            "error",
+            place.line,
+            place.column,
+            f"The examples have {lines} lines, more than can be counted at every check.",
+            "Keep those that show something of their own.",
+        )
+        return
+    for n, example in enumerate(rules.document.examples):
+        yield from _example(rules, example, ("examples", n))
+
+
+def _example(rules: RuleSet, example: d.Example, path: source.Path) -> Iterator[Finding]:
+    def wrong(at: source.Path, sentence: str, mend: str = "Mend the example or the criteria.") -> Finding:
+        place = rules.tree.place((*path, *at))
+        return Finding("error", place.line, place.column, sentence, mend)
+
+    try:
+        rows = [{key: value for key, value in row.items() if key not in EXPECTED} for row in example.lines]
+        demands = demands_of(rules, rows)
+        budget = budget_of(example.budget or rules.document.budget)
+        result = calculate(rules, budget, demands, {**rules.previews, **example.slots})
+    except Mistake as mistake:
+        yield wrong(("lines",), mistake.sentence, mistake.mend)
+        return
+    except Unsharable as error:
+        yield wrong((), str(error), "Give the example a budget: line.")
+        return
+    lines = {line.case: line for line in result.lines}
+    for n, row in enumerate(example.lines):
+        line, gives = lines[written(row["id"])], row.get("gives")
+        came = (
+            str(line.amount) + " €" if line.outcome == "granted" else " ".join([line.outcome, *line.reasons])
+        )
+        if gives is None:
+            yield wrong(
+                ("lines", n), f"The line {row['id']} does not say what it gives.", f"Add gives: {came}."
+            )
+        elif not _agrees(str(gives), line.outcome, line.amount, line.reasons):
+            yield wrong(("lines", n, "gives"), f"{row['id']} should give {gives}, but gives {came}.")
+        yield from _afterwards(rules, row, line, result, partial(wrong, ("lines", n)))
+    yield from _figures(example, result, wrong)
+
+
+def _afterwards(
+    rules: RuleSet, row: Mapping[str, Any], line: Line, result: Result, wrong: Any
+) -> Iterator[Finding]:
+    """What a line's final account and its invoice should come to."""
+    for key in ("final", "invoice"):
+        if key not in row:
+            continue
+        try:
+            said = quantity(str(row[key]))[0]
+            came = final_of(rules, row, line, result) if key == "final" else line.invoice
+        except (Mistake, e.NoValue) as error:
+            yield wrong(
+                f"{row['id']}: its {key} cannot be counted ({error}).",
+                "Give the figures of the final account in the line.",
+            )
+            continue
+        if said != came:
+            yield wrong(f"{row['id']} should have {key}: {said}, but has {came}.")
+
+
+def final_of(rules: RuleSet, row: Mapping[str, Any], line: Line, result: Result) -> Decimal:
+    """The final grant of an example's line, by the figures that stand in it."""
+    [demand] = demands_of(rules, [{key: value for key, value in row.items() if key not in EXPECTED}])
+    return final_account(rules, demand.inputs, line.parts, Decimal(0), result.slots)[0]
+
+
+def _agrees(gives: str, outcome: str, amount: Decimal, reasons: Sequence[str]) -> bool:
+    word, *codes = gives.replace(",", " ").split() or [""]
+    if word in ("rejected", "manual", "incomplete"):
+        return outcome == word and (not codes or set(codes) == set(reasons))
+    try:
+        return outcome == "granted" and quantity(gives)[0] == amount
+    except Mistake:
+        return False
+
+
+def _figures(example: d.Example, result: Result, wrong: Any) -> Iterator[Finding]:
+    figures = {"total": result.total, "unallocated": result.unallocated, "unit_price": result.unit_price}
+    for name, came in figures.items():
+        said = getattr(example, name)
+        if said is None:
+            continue
+        try:
+            agrees = quantity(said)[0] == came
+        except Mistake as mistake:
+            yield wrong((name,), mistake.sentence, mistake.mend)
+            continue
+        if not agrees:
+            yield wrong((name,), f"{name} should be {said}, but is {came}.")
+
+
+# What looks odd ------------------------------------------------------------------------------------------------------
+
+
+def _odd(rules: RuleSet) -> Iterator[Finding]:
+    def odd(path: source.Path, sentence: str, mend: str = "", *, key: bool = False) -> Finding:
+        place = rules.tree.key(path) if key else rules.tree.place(path)
+        return Finding("warning", place.line, place.column, sentence, mend)
+
+    yield from _texts(rules, odd)
+    probes = Probes(rules)
+    for name, table in rules.tables.items():
+        yield from _rows(probes, name, table, odd)
+    yield from _budgets(rules, odd)
+    for scheme in rules.schemes:
+        yield from _minimum(rules, scheme, odd)
+        yield from _unlooked(rules, scheme, odd)
+    yield from _unused(rules, odd)
+    yield from _inputs(rules, odd)
+    if not rules.document.examples:
+        yield odd(
+            (),
+            "The document has no worked examples.",
+            "Add examples: with lines and what each gives; they are counted at every check.",
+        )
+
+
+def _texts(rules: RuleSet, odd: Any) -> Iterator[Finding]:
+    doc = rules.document
+    named: list[tuple[source.Path, str, Mapping[Any, str]]] = [
+        (("inputs", name), name, each.text) for name, each in doc.inputs.items()
+    ]
+    named += [(("slots", name), name, each.text) for name, each in doc.slots.items()]
+    named += [
+        (("tables", name), rules.tables[name].code, each.text)
+        for name, each in doc.tables.items()
+        if each.otherwise != "manual"
+    ]
+    for path, part in ((), doc), *((("schemes", name), each) for name, each in doc.schemes.items()):
+        for where in ("eligibility", "caps", "reductions"):
+            named += [
+                ((*path, where, n), each.code, each.text) for n, each in enumerate(getattr(part, where))
+            ]
+        if part.minimum and part.minimum.code != "below-minimum":
+            named.append(((*path, "minimum"), part.minimum.code, part.minimum.text))
+    for at, name, texts in named:
+        if missing := [each for each in LANGUAGES if each not in texts]:
+            yield odd(
+                at,
+                f"“{name}” has no text in {', '.join(missing)}.",
+                "Add it under text: the reasons of decisions are written with it.",
+                key=isinstance(at[-1], str),
+            )
+
+
+def _budgets(rules: RuleSet, odd: Any) -> Iterator[Finding]:
+    budget = budget_of(rules.document.budget)
+    if rules.reserve is not None:
+        value, kind = rules.reserve
+        if (kind.percent and value == 1) or (budget is not None and not kind.percent and value >= budget):
+            yield odd(
+                ("reserve",),
+                "The reserve takes the whole budget: nothing of it can be spent.",
+                "Make it smaller.",
+            )
+    own = [scheme.budget for scheme in rules.schemes if scheme.budget is not None]
+    shares = sum((value for value, kind in own if kind.percent), Decimal(0))
+    sums = sum((value for value, kind in own if not kind.percent), Decimal(0))
+    if shares > 1 or (budget is not None and sums + shares * budget > budget):
+        yield odd(
+            ("schemes",),
+            "The schemes' budgets come to more than the whole.",
+            "The last of them get less than they say.",
+            key=True,
+        )
+    elif len(own) == len(rules.schemes) and (
+        (budget is not None and sums + shares * budget < budget) or (not sums and shares < 1)
+    ):
+        yield odd(
+            ("schemes",),
+            "The schemes' budgets come to less than the whole: a part of the budget cannot be spent.",
+            "Give one scheme budget: rest.",
+            key=True,
+        )
+    for n, scheme in enumerate(rules.schemes):
+        available = (
+            scheme.budget[0]
+            if scheme.budget and not scheme.budget[1].percent
+            else budget
+            if n == 0 and scheme.budget is None
+            else None
+        )
+        if available is not None and scheme.line.step > available:
+            yield odd(
+                (*(("schemes", scheme.name) if rules.document.schemes else ()), "rounding", "line"),
+                "A grant is rounded to more than the whole budget: nothing of it can be spent.",
+                "Look at the step.",
+            )
+
+
+def _minimum(rules: RuleSet, scheme: Scheme, odd: Any) -> Iterator[Finding]:
+    if scheme.minimum is None or not isinstance(scheme.minimum, e.Literal):
+        return
+    least = scheme.minimum.what
+    path: source.Path = () if rules.document.schemes == {} else ("schemes", scheme.name)
+    for n, (cap, most) in enumerate(scheme.caps):
+        highest = _highest(rules, most)
+        if highest is not None and isinstance(least, Decimal) and highest < least:
+            yield odd(
+                (*path, "caps", n, "most"),
+                f"The cap {cap.code} is at most {plain(highest, MONEY)} €, below the smallest grant: nobody can be granted anything.",
+                "Look at both.",
+            )
+
+
+USED = {
+    "none": set(),
+    "pro_rata": {"leftover", "factor"},
+    "unit_price": {"weight", "redistribute", "unit_price"},
+    "shares": {"weight", "redistribute", "leftover"},
+    "in_order": {"order_by", "partial"},
+}
+"""What each method of sharing looks at; another key would be passed over in silence."""
+
+
+def _unlooked(rules: RuleSet, scheme: Scheme, odd: Any) -> Iterator[Finding]:
+    """Keys that say something to another method of sharing, or to another way of paying."""
+    path: source.Path = () if not rules.document.schemes else ("schemes", scheme.name)
+    spec, method = scheme.spec, scheme.spec.allocation.method
+    said = [("allocation", key) for key in spec.allocation.model_fields_set - {"method"}]
+    said += [("rounding", key) for key in spec.rounding.model_fields_set - {"line"}]
+    for where, key in sorted(said):
+        if key not in USED[method]:
+            yield odd(
+                (*path, where, key),
+                f"The method {method} does not look at {key}.",
+                "Leave it out, or choose the method that it belongs to.",
+                key=True,
+            )
+    if spec.payment.when == "at_once":
+        for key in sorted(spec.payment.model_fields_set - {"when"}):
+            yield odd(
+                (*path, "payment", key),
+                f"A grant that is paid at once has no {key}.",
+                "Write when: on_account, or leave it out.",
+                key=True,
+            )
+    elif scheme.final is None:
+        yield odd(
+            (*path, "payment"),
+            "The final account has no formula: it comes to what was decided.",
+            "Add final: for example min(20 % * actual_costs, grant).",
+            key=True,
+        )
+
+
+def _inputs(rules: RuleSet, odd: Any) -> Iterator[Finding]:
+    """Inputs that come too late for what looks at them, or count grants of a scheme that there is not."""
+    before, _ = _below(rules, list(_before_the_decision(rules)))
+    for name, spec in rules.document.inputs.items():
+        if spec.source == "final_account" and name in before:
+            yield odd(
+                ("inputs", name, "from"),
+                f"“{name}” comes with the final account, but is needed before the decision: every application would be incomplete.",
+                "Ask it in the application, or use it in payment: final: alone.",
+            )
+        if spec.scheme is not None and spec.scheme not in {scheme.name for scheme in rules.schemes}:
+            known = ", ".join(scheme.name for scheme in rules.schemes)
+            yield odd(
+                ("inputs", name, "scheme"),
+                f"There is no scheme {spec.scheme}: nothing would be counted.",
+                f"The schemes are {known}.",
+            )
+        if spec.scheme is not None and not spec.source.startswith("earlier_cases"):
+            yield odd(
+                ("inputs", name, "scheme"),
+                "Only earlier cases are counted by their scheme.",
+                "Leave it out.",
+                key=True,
+            )
+
+
+def _highest(rules: RuleSet, formula: e.Expression) -> Decimal | None:
+    """The largest value of a formula that looks at no input: a number, or a column of numbers."""
+    if isinstance(formula, e.Literal) and isinstance(formula.what, Decimal):
+        return formula.what
+    if isinstance(formula, e.Name) and "." in formula.name:
+        table, _, column = formula.name.partition(".")
+        cells = [row.cells[column] for row in rules.tables[table].rows]
+        values = [
+            cell.what for cell in cells if isinstance(cell, e.Literal) and isinstance(cell.what, Decimal)
+        ]
+        return max(values) if len(values) == len(cells) else None
+    return None
+
+
+def _unused(rules: RuleSet, odd: Any) -> Iterator[Finding]:
+    used = {name for each in _formulas(rules) for name in e.names_in(each)}
+    used |= {name.partition(".")[0] for name in used}
+    doc = rules.document
+    for where, named in (
+        ("inputs", doc.inputs),
+        ("slots", doc.slots),
+        ("tables", doc.tables),
+        ("values", doc.values),
+    ):
+        for name in named:
+            if name not in used:
+                yield odd(
+                    (where, name),
+                    f"Nothing looks at “{name}”.",
+                    "Use it in a formula, or leave it out.",
+                    key=True,
+                )
+
+
+def _before_the_decision(rules: RuleSet) -> Iterator[object]:
+    """What is counted before the decision; a value or a table is looked at only where something looks at it."""
+    yield from (require for _, require in rules.rules)
+    yield from (most for _, most in rules.on_the_whole.caps)
+    yield rules.on_the_whole.minimum
+    for s in rules.schemes:
+        yield from (s.when, s.grant, s.weight, *s.order_by, s.minimum, s.invoice)
+        yield from (require for _, require in s.rules)
+        yield from (most for _, most in s.caps)
+        yield from (each for _, *pair in s.reductions for each in pair)
+
+
+def _formulas(rules: RuleSet) -> Iterator[object]:
+    for table in rules.tables.values():
+        yield table.by
+        for row in table.rows:
+            yield row.holds
+            yield from row.cells.values()
+    yield from (each.formula for each in rules.values.values())
+    yield from (require for _, require in rules.rules)
+    yield from (when for _, when in rules.evidence)
+    yield from (most for _, most in rules.on_the_whole.caps)
+    yield rules.on_the_whole.minimum
+    for s in rules.schemes:
+        yield from (s.when, s.grant, s.weight, *s.order_by, s.minimum, s.instalments, s.final, s.invoice)
+        yield from (require for _, require in s.rules)
+        yield from (most for _, most in s.caps)
+        yield from (each for _, *pair in s.reductions for each in pair)
+        yield from (when for _, when in s.evidence)
+
+
+# Rows that overlap, leave a gap, or are never reached ----------------------------------------------------------------
+
+
+class Probes:
+    """The bounds and words that a document names, and how much may still be tried with them."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.rules, self.left = rules, MOST_PROBES
+        self.bounds: dict[Kind, set[Decimal]] = {}
+        self.words: set[str] = set()
+        for literal in _literals(tuple(_formulas(rules))):
+            if isinstance(literal.what, Decimal):
+                kind = Kind(money=literal.kind.money, length=literal.kind.length)
+                self.bounds.setdefault(kind, set()).add(literal.what)
+            elif isinstance(literal.what, str):
+                self.words.add(literal.what)
+
+
+def _rows(probes: Probes, name: str, table: Table, odd: Any) -> Iterator[Finding]:
+    """Every row is tried with the values around each bound that the document names."""
+    tried = list(_tried(probes, table))
+    if not tried:
+        return
+    at = ("tables", name, "rows")
+    hit = {holding[0] for holding, _ in tried if holding}
+    for n in sorted(set(range(len(table.rows))) - hit):
+        yield odd(
+            (*at, n),
+            f"Nobody can reach this row of {name}.",
+            "An earlier row takes everybody, or the inputs have no such value.",
+        )
+    overlaps = {
+        pair: where
+        for holding, where in reversed(tried)
+        for pair in pairwise(holding)
+        if table.by is not None
+    }
+    for (one, other), where in sorted(overlaps.items()):
+        if other in hit:
+            yield odd(
+                (*at, other),
+                f"The rows {one + 1} and {other + 1} of {name} overlap ({where}); the first is taken.",
+                "Write up_to: and above: for bounds that meet.",
+            )
+    gap = next((where for holding, where in tried if not holding), None)
+    if gap is not None and table.spec.otherwise == "manual":
+        yield odd(
+            ("tables", name),
+            f"The rows of {name} leave a gap ({gap}): such a line is left to a person.",
+            "Add a row, or say otherwise: reject.",
+            key=True,
+        )
+
+
+def _tried(probes: Probes, table: Table) -> Iterator[tuple[list[int], str]]:
+    """For each sample the rows that hold, and what the sample was."""
+    rules = probes.rules
+    slots = {each: (_slot(rules, each), "check") for each in rules.document.slots}
+    for sample in _samples(probes, table):
+        line = Reckoning(rules, sample, slots)
+        try:
+            holding = [n for n, row in enumerate(table.rows) if row.holds.value(line)]
+        except (e.Missing, e.Uncountable, NoRow, Mistake):
+            continue
+        yield holding, _told(rules, table, line)
+
+
+def _told(rules: RuleSet, table: Table, line: Reckoning) -> str:
+    if table.by is not None:
+        return (
+            table.by.shown(line)
+            if not isinstance(table.by, e.Name)
+            else f"{table.by.name} = {table.by.shown(line)}"
+        )
+    names = sorted({each for row in table.rows for each in e.names_in(row.holds) if line.seen(each)})
+    return ", ".join(f"{each} = {plain(line.known[each], _kind(rules, each))}" for each in names)
+
+
+def _kind(rules: RuleSet, name: str) -> Kind:
+    if name in rules.values:
+        return rules.values[name].formula.kind
+    try:
+        return rules.kind(name)
+    except KeyError:
+        return TEXT
+
+
+def _slot(rules: RuleSet, name: str) -> Value:
+    preview = rules.previews.get(name)
+    return rules.slots({name: preview})[name] if preview else Decimal(1)
+
+
+def _samples(probes: Probes, table: Table) -> Iterator[dict[str, Given]]:
+    """Inputs that the rows look at, with the values at, just below and just above every bound.
+
+    Nothing where there would be too many: a table that looks at so much is left to its examples.
+    """
+    rules = probes.rules
+    inputs, size = _below(rules, [table.by, *(row.holds for row in table.rows)])
+    names = sorted(inputs)
+    choices = [list(_values(rules, name, probes.bounds, probes.words)) for name in names]
+    if not names:
+        yield {}
+        return
+    count = prod(map(len, choices)) * size
+    if count > probes.left:
+        return
+    probes.left -= count
+    for values in product(*choices):
+        yield {name: Given(value=value, source="check") for name, value in zip(names, values, strict=True)}
+
+
+def _values(
+    rules: RuleSet, name: str, bounds: Mapping[Kind, set[Decimal]], words: Iterable[str]
+) -> Iterator[str]:
+    spec = rules.document.inputs.get(name)
+    if spec is None:
+        yield "2026" if name == "round_year" else "2026-01-01 12:00"
+        return
+    kind = rules.kind(name)
+    if kind == TEXT:
+        yield from spec.choices or [*sorted(words), "?"]
+    elif kind == YES_NO:
+        yield from ("yes", "no")
+    elif kind.is_quantity:
+        step = {"count": Decimal(1), "length": Decimal("0.001")}.get(spec.type, Decimal("0.01"))
+        plain_kind = Kind(money=kind.money, length=kind.length)
+        at = {Decimal(0), *bounds.get(plain_kind, set())}
+        around = {value + off for value in at for off in (-step, Decimal(0), step)} | {max(at) * 10 + step}
+        whole = {v for v in around if v >= 0 and (spec.type != "count" or v == int(v))}
+        factor = {"m": 1000, "km": 1, "%": 100}.get(unit_of(spec), 1)
+        yield from (f"{value * factor:f}" for value in sorted(whole))
+    else:
+        yield "2026-01-01" if kind.name == "a date" else "2026-01-01 12:00"
+
+
+def _below(rules: RuleSet, formulas: Iterable[object]) -> tuple[set[str], int]:
+    """The inputs that formulas come down to, and how much there is to count on the way."""
+    found: set[str] = set()
+    todo, seen, size = list(formulas), set[str](), 0
+    while todo:
+        formula = todo.pop()
+        size += 1 + sum(1 for _ in _literals(formula))
+        for name in e.names_in(formula):
+            size += 1
+            if name in seen:
+                continue
+            seen.add(name)
+            table, dot, _ = name.partition(".")
+            if name in rules.values:
+                todo.append(rules.values[name].formula)
+            elif dot:
+                below = rules.tables[table]
+                todo += [
+                    below.by,
+                    *(row.holds for row in below.rows),
+                    *(cell for row in below.rows for cell in row.cells.values()),
+                ]
+            elif name not in rules.document.slots:
+                found.add(name)
+    return found, size
+
+
+def _literals(of: object) -> Iterator[e.Literal]:
+    if isinstance(of, e.Literal):
+        yield of
+    elif isinstance(of, tuple):
+        for each in of:
+            yield from _literals(each)
+    elif hasattr(of, "__slots__"):
+        for slot in type(of).__slots__:
+            if slot not in ("kind", "does"):
+                yield from _literals(getattr(of, slot))

@@ -1,0 +1,1 @@
+"""How fast things are: `make bench`. Ratios measured in one run; nothing here is a test."""
