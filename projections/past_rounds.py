@@ -20,8 +20,9 @@ from domain.process import process
 from domain.rejections import NotFound, NotNow
 from domain.round.events import CalculationRun
 from domain.round.state import Round
-from domain.rules.calculation import ENGINE, Line, calculate
+from domain.rules.calculation import ENGINE, calculate
 from domain.rules.comparing import Past, WhatIf, what_if
+from domain.rules.result import Line
 from domain.rules.ruleset import RuleSet
 from domain.rules.sentences import Told
 

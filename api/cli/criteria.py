@@ -12,8 +12,8 @@ from api.cli.common import HOME, Folder, Json, Municipality, app, fail, opened, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from domain.rules.calculation import Result
     from domain.rules.reckoning import Demand
+    from domain.rules.result import Result
     from domain.rules.ruleset import Finding, RuleSet
 
 ZERO = Decimal(0)
@@ -133,8 +133,9 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Calculate a table of applications under a document; no database is needed."""
-    from domain.rules.calculation import Unsharable, calculate
+    from domain.rules.calculation import calculate
     from domain.rules.sentences import Told, euros
+    from domain.rules.sharing import Unsharable
     from domain.rules.tables import as_json as result_as_json
     from domain.rules.tables import budget_of, demands_of, rows_of
     from domain.rules.units import Mistake
@@ -220,9 +221,9 @@ def what_if(
     """New criteria on a past round's real inputs; read-only: who wins, who loses, what was never asked."""
     from domain.messages import StreamId
     from domain.rejections import Rejection
-    from domain.rules.calculation import Unsharable
     from domain.rules.comparing import told
     from domain.rules.sentences import euros
+    from domain.rules.sharing import Unsharable
     from domain.rules.tables import budget_of
     from domain.rules.units import Mistake
     from projections import past_rounds, rounds

@@ -14,11 +14,11 @@ from domain.messages import SPOKEN, STAFF, StreamId
 from domain.municipality.decide import adoptable
 from domain.process import process
 from domain.rejections import BadContent, NotFound
-from domain.rules.calculation import Unsharable
 from domain.rules.checking import check
 from domain.rules.document import schema
 from domain.rules.explanation import explain
 from domain.rules.ruleset import RuleSet
+from domain.rules.sharing import Unsharable
 from domain.rules.units import Mistake
 from projections import past_rounds
 

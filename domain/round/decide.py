@@ -13,10 +13,12 @@ from domain.rejections import AlreadyDone, BadContent, Missing, NotNow
 from domain.round.commands import Calculate, CloseRound, FixValues, OpenRound, Renew
 from domain.round.events import CalculationRun, Enlisted, RoundClosed, RoundOpened, ValuesFixed
 from domain.round.state import Round
-from domain.rules.calculation import NOTHING_TO_GRANT, Line, Result, Unsharable, calculate
+from domain.rules.calculation import calculate
 from domain.rules.reckoning import Demand, Given
+from domain.rules.result import Line, Result
 from domain.rules.ruleset import RuleSet
 from domain.rules.settlement import payment_plan
+from domain.rules.sharing import NOTHING_TO_GRANT, Unsharable
 from domain.rules.units import Mistake
 
 

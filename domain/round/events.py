@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 from domain.messages import Euros, Event
 from domain.municipality.events import Settings
-from domain.rules.calculation import Result
 from domain.rules.carried_over import document_of, run_of
 from domain.rules.compiler import read
 from domain.rules.reckoning import Demand
+from domain.rules.result import Result
 from domain.rules.ruleset import RuleSet
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from domain.rules import document as d
-from domain.rules.calculation import Line, Result, calculate
+from domain.rules.calculation import calculate
 from domain.rules.document import readable
 from domain.rules.reckoning import Demand, Outcome
+from domain.rules.result import Line, Result
 from domain.rules.ruleset import RuleSet
 from domain.rules.sentences import Told, euros
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from domain.rules.calculation import Line, Result
 from domain.rules.document import languages, readable
 from domain.rules.reckoning import Step
+from domain.rules.result import Line, Result
 from domain.rules.ruleset import RuleSet
 from domain.rules.units import NBSP
 

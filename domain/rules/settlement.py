@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from decimal import Decimal, localcontext
 
-from domain.rules.calculation import ZERO, Line
 from domain.rules.reckoning import Given, Judged, Reckoning, Step
+from domain.rules.result import ZERO, Line
 from domain.rules.ruleset import RuleSet
 from domain.rules.units import CENTS, EXACT, MONEY, Value
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from domain.rules.calculation import Line, Result
 from domain.rules.reckoning import Demand, Given
+from domain.rules.result import Line, Result
 from domain.rules.ruleset import GIVEN_BY_THE_SYSTEM, RuleSet
 from domain.rules.source import LONE
 from domain.rules.units import MONEY, NUMBER, Mistake, quantity

@@ -8,9 +8,10 @@ from random import Random
 from typing import TypeVar
 
 from domain.rules import ready
-from domain.rules.calculation import Result, calculate
+from domain.rules.calculation import calculate
 from domain.rules.compiler import read
 from domain.rules.reckoning import Demand, Given
+from domain.rules.result import Result
 
 SIZES = (50, 500, 5_000, 50_000)
 RULES = read(ready()["points-times-costs"])

@@ -4,16 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from domain.rules.calculation import (
-    Line,
-    Result,
-    Unsharable,
-    calculate,
-    examine,
-)
+from domain.rules.calculation import calculate, examine
 from domain.rules.compiler import read
 from domain.rules.reckoning import Demand, Given
+from domain.rules.result import Line, Result
 from domain.rules.settlement import final_account, payment_plan, required_evidence
+from domain.rules.sharing import Unsharable
 from domain.rules.units import Mistake
 from tests.rules.whole import WHOLE
 

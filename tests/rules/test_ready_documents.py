@@ -10,13 +10,15 @@ import pytest
 import yaml
 
 from domain.rules import CRITERIA, ready
-from domain.rules.calculation import Result, Unsharable, calculate
+from domain.rules.calculation import calculate
 from domain.rules.checking import check
 from domain.rules.compiler import read
 from domain.rules.document import schema
 from domain.rules.reckoning import Given
+from domain.rules.result import Result
 from domain.rules.ruleset import RuleSet
 from domain.rules.settlement import final_account
+from domain.rules.sharing import Unsharable
 from domain.rules.tables import budget_of, demands_of
 from domain.rules.units import plain
 

@@ -10,8 +10,8 @@ from domain.messages import Role
 from domain.rejections import BadContent, Missing, NotAllowed, NotNow
 from domain.round.commands import Calculate
 from domain.round.events import CalculationRun
-from domain.rules.calculation import Line
 from domain.rules.compiler import read
+from domain.rules.result import Line
 from tests.stories.documents import by_length
 from tests.stories.examples import (
     CALCULATE,
