@@ -19,6 +19,7 @@ from domain.rules.tables import budget_of, demands_of, written
 from domain.rules.units import EXACT, MONEY, Mistake, plain, quantity
 
 LANGUAGES = ("fi", "sv", "en")
+TENTH = Decimal("0.1")
 MOST_TO_COUNT = 1_500_000
 """Lines of all examples times characters of the document, at most."""
 
@@ -283,6 +284,12 @@ def _unlooked(rules: RuleSet, scheme: Scheme, odd: Any) -> Iterator[Finding]:
                 "Leave it out, or choose the method that it belongs to.",
                 key=True,
             )
+    if scheme.factor is not None and scheme.factor.step >= TENTH:
+        yield odd(
+            (*path, "rounding", "factor"),
+            "The factor is rounded to ten per cent or more.",
+            "One decimal of a per cent is 0.1 %.",
+        )
     if spec.payment.when == "at_once":
         for key in sorted(spec.payment.model_fields_set - {"when"}):
             yield odd(

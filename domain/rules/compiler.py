@@ -327,14 +327,18 @@ class _Compiler:
         if text is None:
             return None
 
+        ways = f"Write {' or '.join('30 000 €' if each == MONEY else '5 %' for each in kinds)}."
+
         def make() -> tuple[Decimal, Kind]:
-            value, kind = quantity(text)
+            try:
+                value, kind = quantity(text)
+            except Mistake as mistake:
+                if "comma" in mistake.sentence:
+                    raise
+                raise Mistake(f"“{text}” cannot stand here.", f"{ways} No formula and no slot.") from None
             kind = MONEY if kind == NUMBER and kinds == (MONEY,) else kind
             if kind not in kinds or value < 0 or (kind == PERCENT and value > 1):
-                raise Mistake(
-                    f"“{text}” cannot stand here.",
-                    f"Write {' or '.join('30 000 €' if each == MONEY else '5 %' for each in kinds)}.",
-                )
+                raise Mistake(f"“{text}” cannot stand here.", ways)
             if kind == MONEY and value % CENTS.step:
                 raise Mistake(f"“{text}” is finer than a cent.", "Write euros and cents.")
             return value, kind

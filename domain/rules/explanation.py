@@ -158,6 +158,7 @@ class Explained:
             )
             holds = spoken(row.label, self.language) if table.by is not None else self.formula(row.holds)
             yield f"- {self.say('row', holds=holds, cells=cells)}"
+        yield f"- {self.say(table.spec.otherwise, text=self.told.reason(table.code))}."
 
     def values(self) -> Iterator[str]:
         if self.rules.values:

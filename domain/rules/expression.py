@@ -174,7 +174,7 @@ class Choice:
             return self.taken(line).shown(line)
         except (NoValue, Mistake):  # on a side that nobody had to look at
             parts = [each.shown(line) for each in (self.when, self.then, self.otherwise)]
-            return "if {} then {} else {}".format(*parts)
+            return "(if {} then {} else {})".format(*parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,12 @@ class Reader:
             mend = "Write decimals with a point: 0.75."
         elif found.lower() == "is":
             mend = 'Write = for “is”: road_class = "I".'
+        elif found.lower() == "of":
+            mend = "Write * for “of”: 50 % * costs."
+        elif found.lower() == "desc":
+            mend = "For the largest first write a minus: -points."
+        elif found.lower() in FINNISH:
+            mend = f"Formulas have English words: write {FINNISH[found.lower()]}."
         what = f"“{found}” stands here" if found else "the formula ends here"
         return Mistake(f"{what}, but {wanted}.", mend, self.now.offset)
 
@@ -443,6 +449,10 @@ def _extreme(does: Callable[..., Value]) -> Callable[[Reader, Token, list[Expres
 
 def _rounding(mode: str) -> Callable[[Reader, Token, list[Expression]], Expression]:
     def make(reader: Reader, word: Token, given: list[Expression]) -> Expression:
+        if len(given) == 1:
+            raise Mistake(
+                "The step is missing.", f"Write for example {word.text}(length, 100 m).", word.offset
+            )
         _arguments(word, given, 2, 2)
         of, step = given
         if (

@@ -1,5 +1,6 @@
 """What is wrong with a document's shape, in words: keys that are not known, values that are missing or misspelt."""
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import islice
@@ -42,14 +43,21 @@ def misshapen(error: ValidationError, tree: source.Tree) -> Iterator[Finding]:
                 near = get_close_matches(name, known, 1, 0.5)
                 sentence = f"There is no key “{name}” here"
                 mend = f"Did you mean “{near[0]}”?" if near else f"The keys are {', '.join(known)}."
-                if any(sign in name for sign in ')€%*"'):
+                if name.startswith("-"):
+                    mend = f"Several orders stand in brackets: [-first, {name}]."
+                elif any(sign in name for sign in ')€%*"'):
                     mend = "A comma separates inside braces: put the whole formula in quotes."
             case "missing":
                 place = tree.key(path[:-1]) if len(path) > 1 else tree.place(())
                 sentence, mend = f"“{name}” is missing here", "Add it; see docs/criteria.md."
             case "literal_error":
                 place = tree.key(path) if "[key]" in each["loc"] else place
-                sentence = f"“{each['input']}” is not known here: {sentence[0].lower()}{sentence[1:]}"
+                known = re.findall(r"'([^']+)'", sentence)
+                near = get_close_matches(str(each["input"]), known, 1, 0.5)
+                sentence = f"“{each['input']}” is not known here"
+                mend = (
+                    f"Did you mean {near[0]}?" if near else f"It is {', '.join(known[:-1])} or {known[-1]}."
+                )
             case "string_pattern_mismatch":
                 what = name if "[key]" in each["loc"] else str(each["input"])
                 place = tree.key(path) if "[key]" in each["loc"] else place
@@ -74,7 +82,7 @@ def _spelling(path: Path) -> str:
         case _, "from":
             return "It is application, application.<field>, handler, final_account, or earlier_cases.last_year, .last_date, .last_amount or .count."
         case _, "deadline":
-            return "Write 2026-04-30 16:00."
+            return "Write 2026-04-30 16:00: the year first, and the clock time to the minute."
         case _, "name":
             return "Small letters, digits and hyphens, at least three."
         case _, "code":

@@ -111,7 +111,10 @@ def budget_of(text: str | None) -> Decimal | None:
     if text is None:
         return None
     spelled = re.sub(r",(?=\d{1,2}\D*$)", ".", text)
-    value, kind = quantity(spelled)
+    try:
+        value, kind = quantity(spelled)
+    except Mistake:
+        raise Mistake(f"“{text}” is no budget.", "Write euros and cents: 30000.00.") from None
     if kind not in (MONEY, NUMBER) or value < 0 or value != value.quantize(Decimal("0.01")):
         raise Mistake(f"{text} is no budget.", "Write euros and cents: 30000.00.")
     return value.quantize(Decimal("0.01"))

@@ -215,7 +215,8 @@ def plain(value: Value | None, kind: Kind) -> str:
         case bool():
             return "yes" if value else "no"
         case datetime():
-            return value.strftime("%Y-%m-%d %H:%M")
+            precise = "milliseconds" if value.microsecond else "seconds" if value.second else "minutes"
+            return value.isoformat(sep=" ", timespec=precise)
         case date():
             return value.isoformat()
         case str():

@@ -293,7 +293,7 @@ def test_a_formula_as_it_is_shown_comes_to_the_same(tree: Tree) -> None:
         ("length >= 500m", "1.50 km ≥ 500m"),
         ("-(2+3)", "−(2 + 3)"),
         ("value_or(nobody_gave, 3)", "3"),
-        ("open_road or (if unsaid then yes else no)", "«open_road» = yes or if «unsaid» then yes else no"),
+        ("open_road or (if unsaid then yes else no)", "«open_road» = yes or (if «unsaid» then yes else no)"),
         ("2 * (if open_road then 3 + 4 else 5)", "2 × (3 + 4)"),
     ],
 )
