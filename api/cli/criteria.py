@@ -222,7 +222,7 @@ def what_if(
     from domain.messages import StreamId
     from domain.rejections import Rejection
     from domain.rules.comparing import told
-    from domain.rules.sentences import euros
+    from domain.rules.sentences import Told, euros
     from domain.rules.sharing import Unsharable
     from domain.rules.tables import budget_of
     from domain.rules.units import Mistake
@@ -253,7 +253,8 @@ def what_if(
         for group, (n, old, now) in found.by_group().items():
             tell(f"{group}: {n}, {euros(old, language)} → {euros(now, language)}")
         for name, n in found.never_asked.items():
-            tell(f"never asked in that round: {name} ({n} lines)")
+            label = Told(rules, language).label(name)
+            tell(f"never asked in that round: {label} ({name}, {n} lines)")
         tell(", ".join(f"{name} {n}" for name, n in found.counts().items()))
         tell(f"{euros(found.old_total, language)} → {euros(found.result.total, language)}")
 

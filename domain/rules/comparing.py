@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from domain.rules import document as d
-from domain.rules.calculation import calculate
+from domain.rules.calculation import calculate, examine
 from domain.rules.document import readable
 from domain.rules.reckoning import Demand, Outcome
 from domain.rules.result import Line, Result
@@ -241,16 +241,25 @@ def what_if(rules: RuleSet, budget: Decimal | None, past: Sequence[Past], slots:
             new_outcome=lines[each.demand.case].outcome,
             new=lines[each.demand.case].amount,
             reasons=lines[each.demand.case].reasons,
-            missing=tuple(
-                code.partition("-")[2]
-                for code in lines[each.demand.case].reasons
-                if code.startswith(("missing-", "ask-"))
-            ),
+            missing=() if each.barred else _never_asked(rules, each.demand),
         )
         for each in past
     )
     old_total = sum((each.amount for each in past), Decimal("0.00"))
     return WhatIf(criteria=rules.title, budget=budget, old_total=old_total, result=result, lines=compared)
+
+
+def _never_asked(rules: RuleSet, demand: Demand) -> tuple[str, ...]:
+    """What the criteria look for and nobody has given: every such input, whatever else the line lacks."""
+    judged = examine(rules, demand, rules.previews)
+    missing = {
+        f"{beginning}-{name.replace('_', '-')}": name
+        for name in rules.document.inputs
+        for beginning in ("missing", "ask")
+    }
+    return tuple(
+        dict.fromkeys(missing[code] for code in (*judged.incomplete, *judged.manual) if code in missing)
+    )
 
 
 def _group(line: Line) -> str:

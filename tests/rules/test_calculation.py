@@ -4,13 +4,14 @@ from decimal import Decimal
 
 import pytest
 
+from domain.rules.allocation import Share, by_unit_price
 from domain.rules.calculation import calculate, examine
 from domain.rules.compiler import read
 from domain.rules.reckoning import Demand, Given
 from domain.rules.result import Line, Result
 from domain.rules.settlement import final_account, payment_plan, required_evidence
 from domain.rules.sharing import Unsharable
-from domain.rules.units import Mistake
+from domain.rules.units import CENTS, Mistake, Rounding
 from tests.rules.whole import WHOLE
 
 AT_LAST = WHOLE.replace("    invoice: ceil(costs * 10 %, 1 €)\n", "")
@@ -344,3 +345,14 @@ def test_a_final_grant_is_counted_of_the_final_costs_and_never_above_what_was_de
     given = inputs(road_class="III", final_costs="9000")
     beyond, _ = final_account(read(text), given, decided, Decimal(0), FIXED)
     assert beyond == 1500
+
+
+def test_a_rounded_price_falls_as_many_steps_as_it_takes() -> None:
+    """From 39.20 €/km down: 39.17 still comes to 3.97 €, and only 39.16 fits into 3.96 €."""
+    metres = (6, 6, 24, 54, 11)
+    shares = [Share(str(n), Decimal(each) / 1000) for n, each in enumerate(metres)]
+    found = by_unit_price(
+        Decimal("3.96"), shares, CENTS, Rounding.parse("down 0.01 €/km"), redistribute=False
+    )
+    assert found.level == Decimal("39.16")
+    assert sum(found.amounts.values()) == Decimal("3.94")
