@@ -222,9 +222,9 @@ SENTENCES = {
         "en": "The payment could not be sent to the account given. We need a new account number.",
     },
     "paid": {
-        "fi": "Avustus, {amount}, maksettiin {booked}.",
-        "sv": "Bidraget, {amount}, betalades {booked}.",
-        "en": "The grant of {amount} was paid on {booked}.",
+        "fi": "Avustusta maksettiin {amount} {booked}.",
+        "sv": "Av bidraget betalades {amount} {booked}.",
+        "en": "{amount} of the grant was paid on {booked}.",
     },
     "payment-returned": {
         "fi": "Maksu palautui {returned}. Tarvitsemme uuden tilinumeron.",

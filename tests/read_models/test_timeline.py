@@ -92,7 +92,7 @@ def test_the_road_that_took_every_detour(told: Told) -> None:
         "Oikaisuvaatimus peruutettiin.",
         "Päätös on lainvoimainen 26.8.2022 alkaen.",
         "Maksu 4 578,00 € on matkalla. Se lähtee kunnan tililtä 5.9.2022.",
-        "Avustus, 4 578,00 €, maksettiin 6.9.2022.",
+        "Avustusta maksettiin 4 578,00 € 6.9.2022.",
         "Asian käsittely on päättynyt.",
     ]
 
@@ -104,7 +104,7 @@ def test_the_money_that_came_back_in_swedish(told: Told) -> None:
         "Betalningen kunde inte skickas till det angivna kontot. Vi behöver ett nytt kontonummer.",
         "Kontonumret ändrades.",
         "Betalningen på 22 781,00 € är på väg. Den lämnar kommunens konto 26.8.2022.",
-        "Bidraget, 22 781,00 €, betalades 30.8.2022.",
+        "Av bidraget betalades 22 781,00 € 30.8.2022.",
         "Behandlingen av ärendet är avslutad.",
         "Betalningen kom tillbaka 2.9.2022. Vi behöver ett nytt kontonummer.",
         "Kontonumret ändrades.",
@@ -167,7 +167,7 @@ def test_a_grant_on_account_is_told_to_its_last_cent(told: Told) -> None:
         "Päätös on lainvoimainen 2.8.2022 alkaen.",
         "Maksuerä 2 000,00 € hyväksyttiin maksettavaksi.",
         "Maksu 2 000,00 € on matkalla. Se lähtee kunnan tililtä 3.8.2022.",
-        "Avustus, 2 000,00 €, maksettiin 4.8.2022.",
+        "Avustusta maksettiin 2 000,00 € 4.8.2022.",
         "Lopputilitys on tarkastettu. Lopullinen avustus on 1 500,00 €.",
         "Avustusta on maksettu liikaa. Takaisin maksetaan 500,00 €.",
         "Laskutettava summa, 500,00 €, siirrettiin laskutukseen.",
