@@ -58,6 +58,7 @@ TEXTS = {
     "budget": {"fi": "Määräraha on {budget}.", "sv": "Anslaget är {budget}.", "en": "The budget is {budget}."},
     "reserve": {"fi": "Oikaisuvaatimuksia varten varataan {reserve}.", "sv": "För omprövningar reserveras {reserve}.", "en": "{reserve} is held back for claims."},
     "evidence": {"fi": "Hakemukseen liitetään: {kinds}.", "sv": "Till ansökan fogas: {kinds}.", "en": "Attached to the application: {kinds}."},
+    "shown-by": {"fi": "Selvitys: {kinds}.", "sv": "Utredning: {kinds}.", "en": "Shown by: {kinds}."},
     "together": {"fi": "Avustuslajit yhteensä", "sv": "Bidragsslagen sammanlagt", "en": "All schemes together"},
     "decision": {"fi": "Päätöksen ehdot", "sv": "Villkor i beslutet", "en": "Conditions of the decision"},
 }  # fmt: skip
@@ -140,8 +141,14 @@ class Explained:
         if rules:
             yield from ("", f"## {self.say('conditions')}")
         for rule, require in rules:
-            otherwise = self.say(rule.otherwise, text=self.told.label(rule.code))
-            yield f"- {self.formula(require)}; {otherwise}."
+            yield self.condition(rule, require)
+
+    def condition(self, rule: d.Rule, require: Expression) -> str:
+        """What is required, what failing does, and what shows it."""
+        otherwise = self.say(rule.otherwise, text=self.told.label(rule.code))
+        kinds = ", ".join(self.evidence.get(kind, readable(kind)) for kind in rule.evidence)
+        shown = f" {self.say('shown-by', kinds=kinds)}" if kinds else ""
+        return f"- {self.formula(require)}; {otherwise}.{shown}"
 
     def tables(self) -> Iterator[str]:
         if self.rules.tables:
@@ -181,8 +188,7 @@ class Explained:
         elif scheme.spec.budget and several:
             yield self.say("budget", budget=spoken(scheme.spec.budget, self.language))
         for rule, require in scheme.rules:
-            otherwise = self.say(rule.otherwise, text=self.told.label(rule.code))
-            yield f"- {self.formula(require)}; {otherwise}."
+            yield self.condition(rule, require)
         if scheme.grant is not None:
             yield self.say("formula", formula=self.formula(scheme.grant))
         for cap, most in scheme.caps:
