@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,8 @@ from domain.case.demand import demand
 from domain.case.events import Calculated
 from domain.case.state import Case
 from domain.event_store import EventStore
-from domain.messages import Context, StreamId, system
+from domain.grantee.state import Grantee
+from domain.messages import HELSINKI, Context, StreamId, system
 from domain.process import process
 from domain.rejections import NotFound, NotNow
 from domain.round.events import CalculationRun
@@ -30,15 +32,18 @@ NOTHING = Decimal("0.00")
 
 
 class _Streams(dict[StreamId, Any]):
-    """States of the store, folded when they are asked for."""
+    """States of the store, folded when they are asked for; of what was granted only what came before `until`."""
 
     def __init__(self, store: EventStore) -> None:
         super().__init__()
-        self._store = store
+        self._store, self.until = store, date.max
 
     def __missing__(self, name: StreamId) -> Any:
-        self[name] = self._store.read(name)[1]
-        return self[name]
+        state = self._store.read(name)[1]
+        if isinstance(state, Grantee):
+            state = Grantee(tuple(each for each in state.grants if each.decided_on <= self.until))
+        self[name] = state
+        return state
 
 
 # Replay --------------------------------------------------------------------------------------------------------------
@@ -152,6 +157,7 @@ def try_out(
     round_: Round | None = streams[stream]
     if round_ is None:
         raise NotFound("There is no such round.")
+    streams.until = round_.closes_at.astimezone(HELSINKI).date()
     context = Context(now=store.clock.now(), by=system(stream.municipality), stream=stream, streams=streams)
     past = []
     for key in sorted(round_.cases):
@@ -238,7 +244,7 @@ COLUMNS: Sequence[str] = (
 def as_csv(found: WhatIf, rules: RuleSet, language: str) -> str:
     """The lines of the comparison as CSV; a cell that a spreadsheet would take for a formula is made a text."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow([*COLUMNS, "reasons", "neverAsked"])
     for line in as_json(found, rules, language)["lines"]:
         reasons = "; ".join(each["text"] for each in line["reasons"])
@@ -254,4 +260,4 @@ def as_csv(found: WhatIf, rules: RuleSet, language: str) -> str:
 
 def harmless(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+    return f"'{text}" if text[:1] in "=+-@\t\r\n" and text else text

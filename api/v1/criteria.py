@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from api.v1.commands import Key
-from api.v1.identity import SignedIn, Store, Who, holding
+from api.v1.identity import SignedIn, Store, holding
 from domain.decider import may_see
 from domain.messages import SPOKEN, STAFF, StreamId
 from domain.municipality.decide import adoptable
@@ -107,7 +107,7 @@ def what_if(
 
 
 @router.get("/cases/{key}/replay")
-def replay(key: Key, who: Who, store: Store, lang: Language = "fi") -> dict[str, Any]:
+def replay(key: Key, who: Staff, store: Store, lang: Language = "fi") -> dict[str, Any]:
     """A case's calculation counted anew from the stored events, beside what is stored: the same to the last byte, or not."""
     stream = StreamId(who.actor.municipality, "case", key)
     if not may_see(stream, store.read(stream)[1], who.actor):

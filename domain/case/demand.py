@@ -81,8 +81,16 @@ def answers(
     return own, extra
 
 
+LONGEST = 500
+"""Characters of an answer at most."""
+
+
 def checked(text: str, spec: d.Input) -> None:
     """Whether a text is a value of the input. Raises `Mistake`."""
+    if len(text) > LONGEST:
+        raise Mistake(
+            f"The answer has more than {LONGEST} characters.", "Make it shorter, and attach the rest."
+        )
     within(spec, value_of(text, kind_of(spec), unit_of(spec)), text)
 
 
@@ -114,12 +122,13 @@ def _inputs(
     stream: StreamId, case: Case, rules: RuleSet, past: Grantee | None, named: StreamId | None
 ) -> Iterator[tuple[str, Given]]:
     for name, spec in rules.document.inputs.items():
-        if name in case.findings:
+        earlier = _earlier(past, spec, stream.key) if past is not None else None
+        if earlier is not None:
+            n, value = earlier
+            yield name, Given(value=value, source=f"{named}@{n}")
+        elif name in case.findings:
             source = f"{stream}@{case.sources[name]}"
             yield name, Given(value=with_unit(case.findings[name].value, spec), source=source)
-        elif past is not None and (found := _earlier(past, spec, stream.key)) is not None:
-            n, value = found
-            yield name, Given(value=value, source=f"{named}@{n}")
         elif _asked_of_applicant(spec) and (text := _text(case.form, name, spec)):
             source = f"{stream}@{case.sources.get(_field(name, spec), 1)}"
             yield name, Given(value=text, source=source)
@@ -136,7 +145,8 @@ def _earlier(past: Grantee, spec: d.Input, but: str) -> tuple[int, str] | None:
     if not spec.source.startswith("earlier_cases"):
         return None
     if spec.source == "earlier_cases.count":
-        return len(past.grants), str(past.count(spec.scheme, but))
+        count = past.count(spec.scheme, but)
+        return (len(past.grants), str(count)) if count else None
     last = past.last(spec.scheme, but)
     if last is None:
         return None

@@ -387,15 +387,24 @@ class PersonalDataRemoved(Event):
 
 
 class InstalmentApproved(Event):
-    """A part of a grant on account may be paid before the final account (maksuerä)."""
+    """A part of a grant on account may be paid before the final account (maksuerä); who approved it may not release it."""
 
+    shape: ClassVar[int] = 2
     amount: Euros
     evidence: str
+    approved_by: str
+
+    @classmethod
+    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
+        """Who approved stood beside the fact alone."""
+        return {**data, "approved_by": ""}
 
 
 class FinalAccountSettled(Event):
     """The final account was checked (lopputilitys): what the grant comes to at last, on these inputs, and why."""
 
+    shape: ClassVar[int] = 2
+    settled_by: str
     inputs: dict[str, Given]
     evidence: str
     engine: str
@@ -403,6 +412,11 @@ class FinalAccountSettled(Event):
     balance: Decimal
     """What is still to be paid; below nought, to be recovered."""
     trace: tuple[CalculationStep, ...]
+
+    @classmethod
+    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
+        """Who settled stood beside the fact alone."""
+        return {**data, "settled_by": ""}
 
 
 class ToBeInvoiced(Event):

@@ -88,6 +88,8 @@ class Case:
     payments: tuple[Payment, ...] = ()
     noted: bool = False
     instalments: Decimal = ZERO
+    costs_approved_by: frozenset[str] = frozenset()
+    """Who approved an instalment or settled the final account."""
     final_account: e.FinalAccountSettled | None = None
     receivable: Decimal = ZERO
     """What is to be invoiced or recovered and is not with invoicing yet."""
@@ -368,12 +370,14 @@ def _(event: e.LegalForceReached, case: Case) -> Case:
 
 @evolve.register
 def _(event: e.InstalmentApproved, case: Case) -> Case:
-    return replace(case, instalments=case.instalments + event.amount)
+    approvers = case.costs_approved_by | {event.approved_by}
+    return replace(case, instalments=case.instalments + event.amount, costs_approved_by=approvers)
 
 
 @evolve.register
 def _(event: e.FinalAccountSettled, case: Case) -> Case:
-    return replace(case, final_account=event)
+    approvers = case.costs_approved_by | {event.settled_by}
+    return replace(case, final_account=event, costs_approved_by=approvers)
 
 
 @evolve.register(e.ToBeInvoiced)

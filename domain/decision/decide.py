@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import singledispatch
 
 from domain.case import events as ce
-from domain.case.demand import grantee
+from domain.case.demand import demand, grantee
 from domain.case.state import ZERO, Case
 from domain.decision import commands as c
 from domain.decision import events as e
@@ -64,6 +64,7 @@ def _(command: c.Propose, decision: Decision | None, context: Context) -> Facts:
         raise Disqualified("You have declared a disqualification in one of these cases.")
     if round_ and any(case.outcome == "eligible" for case in cases.values()):
         _calculated_as_it_is(round_, context)
+    _history_as_calculated(cases, round_, context)
     name, edition = kinds.pop()
     lines = tuple(
         _line(key, case, round_) for key, case in sorted(cases.items(), key=lambda each: each[1].title)
@@ -133,6 +134,31 @@ def _calculated_as_it_is(round_: Round, context: Context) -> None:
             "The round has changed since it was calculated: check every case and calculate again.",
             cases=unchecked,
         )
+
+
+def _history_as_calculated(cases: dict[str, Case], round_: Round | None, context: Context) -> None:
+    """Where criteria look at earlier grants, nothing has been granted to these roads since they were calculated."""
+    rules = round_.rule_set if round_ else None
+    asked = (
+        [name for name, spec in rules.document.inputs.items() if spec.source.startswith("earlier_cases")]
+        if rules
+        else []
+    )
+    if rules is None or not asked:
+        return
+    roads: dict[str, str] = {}
+    for key, case in cases.items():
+        calculation = case.calculation
+        if calculation is None or calculation.outcome != "granted":
+            continue
+        now = demand(context.of("case", key), case, rules, context).inputs
+        road = grantee(process(case.process, case.edition), case.form) or key
+        if any(now.get(name) != calculation.inputs.get(name) for name in asked) or road in roads:
+            raise NotNow(
+                "Something else is granted to this road, and the criteria look at it: take the check up again.",
+                case=case.number or key,
+            )
+        roads[road] = key
 
 
 def _within_delegation(settings: Settings, total: Decimal) -> None:
@@ -218,6 +244,11 @@ def _(command: c.Approve, decision: Decision, context: Context) -> Facts:
 def _(command: c.Sign, decision: Decision, context: Context) -> Facts:
     _may_decide(decision, context)
     _within_delegation(decision.proposal.settings, decision.proposal.total)
+    round_ = (
+        context.streams[context.of("round", decision.proposal.round)] if decision.proposal.round else None
+    )
+    cases = {line.case: context.streams[context.of("case", line.case)] for line in decision.proposal.lines}
+    _history_as_calculated(cases, round_, context)
     register, taken = take(context, "sections")
     yield At(register, taken)
     section = f"§ {taken.running}"

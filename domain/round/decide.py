@@ -206,12 +206,17 @@ def _(command: Renew, round_: Round, context: Context) -> Facts:
     if earlier is None or earlier.process != round_.process or command.earlier == context.stream.key:
         raise BadContent("There is no such earlier round of this process.", field="earlier")
     present = {_grantee(context.streams[context.of("case", key)]) for key in round_.cases}
+    renewing: set[tuple[str, frozenset[str]]] = set()
     renewed = 0
     for key in earlier.cases:
         case: Case = context.streams[context.of("case", key)]
         new = str(derived_id(str(context.stream), "renewal of", key))
         if not case.granted or case.erased or _grantee(case) in present or new in round_.cases:
             continue
+        kind = (_grantee(case), frozenset(case.plan.parts))
+        if kind in renewing:
+            continue
+        renewing.add(kind)
         yield Enlisted(case=new, late=False)
         yield At(context.of("case", new), _renewed(case, round_, context))
         renewed += 1

@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 from domain.rules.reckoning import Demand, Judged, Reckoning, claim, judge, lowest, unreadable
 from domain.rules.result import ZERO, Line, Part, Result
 from domain.rules.ruleset import RuleSet, Scheme
-from domain.rules.sharing import Work, available_to, down, reserve_of, shared_part, step
+from domain.rules.sharing import NOTHING_TO_GRANT, Work, available_to, down, reserve_of, shared_part, step
 from domain.rules.units import CENTS, EXACT, MONEY, NUMBER, TEXT, YES_NO, Value, plain, shown
 
 ENGINE = "3"
@@ -98,6 +98,9 @@ def _on_the_whole(rules: RuleSet, works: Sequence[Work]) -> list[Work]:
     minimum = rules.document.minimum
     for work in works:
         _cut(rules, work)
+        if work.amounts and not any(work.amounts.values()) and work.invoice is None:
+            work.amounts.clear()
+            work.refused.append(NOTHING_TO_GRANT)
         total = sum(work.amounts.values(), ZERO)
         if work.least is not None and minimum is not None and work.amounts and total < work.least:
             work.anew()
@@ -194,6 +197,8 @@ def _under(scheme: Scheme, work: Work, accepted: Sequence[str], *, alone: bool) 
         work.refused += judged.rejected
     if found is not None:
         work.claims.append(found)
+        if scheme.instalments is not None:
+            work.judged.attempt(work.line, scheme.instalments)
         if scheme.invoice is not None:
             value = work.judged.attempt(work.line, scheme.invoice)
             if isinstance(value, Decimal):

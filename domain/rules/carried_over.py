@@ -12,7 +12,9 @@ def document_of(rule_set: dict[str, Any]) -> str:
         name: json.dumps(rule_set[name], ensure_ascii=False)
         for name in ("name", "adopted_by", "section", "process", "legal_basis")
     }
-    conditions = "".join(f"  - {json.dumps(each, ensure_ascii=False)}\n" for each in rule_set["conditions"])
+    conditions = "".join(
+        f"  - {json.dumps(each, ensure_ascii=False)}\n" for each in rule_set["conditions"] if each.strip()
+    )
     return f"""\
 name: {quoted["name"]}
 edition: {rule_set["edition"]}

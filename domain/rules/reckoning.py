@@ -68,14 +68,19 @@ class Demand(BaseModel):
     """Conditions left to a person that a person decided in favour."""
 
 
+MOST_MONEY = Decimal("1e9")
+
+
 def within(spec: d.Input, value: Value, text: str) -> None:
     """Whether an input may have this value. Raises `Mistake`."""
     if spec.choices and value not in spec.choices:
         raise Mistake(f"“{text}” is not one of the choices.", f"They are {', '.join(spec.choices)}.")
     if not isinstance(value, Decimal):
         return
-    if value < 0 and spec.type in ("length", "count", "percent"):
+    if value < 0 and spec.type in ("money", "length", "count", "percent"):
         raise Mistake(f"“{text}” is below nought.", "Look at it again.")
+    if spec.type == "money" and value >= MOST_MONEY:
+        raise Mistake(f"“{text}” is more than any sum here.", "Look at it again.")
     if spec.type == "count" and value % 1:
         raise Mistake(f"“{text}” is not a whole number.", "A count is whole; the type number is for others.")
 

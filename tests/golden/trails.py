@@ -260,6 +260,11 @@ def paid_on_account() -> World:
     ).world
 
 
+def approved_by_name() -> World:
+    """The same as paid on account, where each approval says whose it is."""
+    return paid_on_account()
+
+
 def invoiced_work() -> World:
     """The municipality does the work on one road and invoices a part; for another nothing is left of the budget."""
     return given(
@@ -312,6 +317,7 @@ TRAILS: dict[str, Callable[[], World]] = {
         granted_under_a_document,
         values_fixed_by_the_board,
         paid_on_account,
+        approved_by_name,
         invoiced_work,
         renewed,
     )

@@ -334,7 +334,7 @@ def test_instalments_are_a_share_of_the_grant_and_never_more_than_it(share: str,
 def test_a_final_grant_is_counted_of_the_final_costs_and_never_above_what_was_decided() -> None:
     rules = read(AT_LAST)
     decided = {"works": Decimal(1500)}
-    for costs, final in (("1000", 750), ("2000", 1500), ("9000", 1500), ("-5", 0)):
+    for costs, final in (("1000", 750), ("2000", 1500), ("9000", 1500), ("0", 0)):
         given = inputs(road_class="III", final_costs=costs)
         total, steps = final_account(rules, given, decided, Decimal(200), FIXED)
         assert total == final
@@ -356,3 +356,8 @@ def test_a_rounded_price_falls_as_many_steps_as_it_takes() -> None:
     )
     assert found.level == Decimal("39.16")
     assert sum(found.amounts.values()) == Decimal("3.94")
+
+
+def test_money_below_nought_makes_no_grant_larger() -> None:
+    [line] = run(demand(costs="-1000")).lines
+    assert (line.outcome, line.reasons) == ("incomplete", ("unreadable-costs",))

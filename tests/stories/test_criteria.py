@@ -15,6 +15,7 @@ from domain.case.events import (
     InstalmentApproved,
     LegalForceReached,
     PaymentOrdered,
+    PaymentReleased,
     PersonalDataRemoved,
     ToBeInvoiced,
     ToBeRecovered,
@@ -23,7 +24,7 @@ from domain.decision.events import DecisionLine, Proposed
 from domain.grantee.events import Granted
 from domain.messages import Role
 from domain.municipality.commands import AdoptRuleSet
-from domain.rejections import BadContent, Missing, NotAllowed, NotNow, OverLimit
+from domain.rejections import BadContent, FourEyes, Missing, NotAllowed, NotNow, OverLimit
 from domain.round.commands import Calculate, FixValues, OpenRound, Renew
 from domain.round.events import CalculationRun, RoundOpened, ValuesFixed
 from domain.rules.compiler import read
@@ -47,6 +48,7 @@ from tests.stories.examples import (
     applied,
     checked,
     opened,
+    person,
     served,
     taken,
 )
@@ -247,7 +249,8 @@ def test_a_grant_on_account_waits_for_instalments_and_its_final_account() -> Non
 
 def test_instalments_stay_within_their_share_of_the_grant() -> None:
     given(FINAL).when(INSTALMENT, by=HANNA, on=LATER).then(
-        InstalmentApproved(amount=Decimal("1250.00"), evidence="Laskut 1–7."), enters("payment-order")
+        InstalmentApproved(amount=Decimal("1250.00"), evidence="Laskut 1–7.", approved_by="hanna"),
+        enters("payment-order"),
     )
     story = given(FINAL).when(INSTALMENT, by=HANNA, on=LATER).settle(LATER)
     story.then_in(case("soukka"), like(PaymentOrdered, amount=Decimal("1250.00")), enters("payment-release"))
@@ -291,6 +294,62 @@ def test_more_paid_than_the_final_account_gives_is_to_be_recovered_and_goes_to_i
     )
     story.when(c.ForwardToInvoicing(reference="lasku 77"), by=MAIJA, on="4.10.2022").then(
         ForwardedToInvoicing(amount=Decimal("500.00"), reference="lasku 77"), enters("closed")
+    )
+
+
+def test_whoever_approved_the_costs_may_not_release_what_is_paid_on_them() -> None:
+    """Internal control (KuntaL 39 §): two people for every euro."""
+    both = person("toini", Role.HANDLER, Role.PAYMENTS)
+    approved = [*FINAL, put(INSTALMENT, by=both, on=LATER)]
+    given(approved).when(c.ReleasePayment(payment=PAYMENT), by=both, on=LATER).rejected(
+        FourEyes, "approved its costs"
+    )
+    given(approved).when(c.ReleasePayment(payment=PAYMENT), by=MAIJA, on=LATER).then(
+        PaymentReleased, enters("payment-booking")
+    )
+
+
+def test_what_was_granted_to_the_road_since_the_calculation_is_looked_at_before_the_proposal() -> None:
+    """Two rounds calculated at once: the second knows of the first one's grant."""
+    second = {"round": "again", "form": {"estimate": "10000"}}
+    opened_again = put(
+        OpenRound(
+            name="Toinen",
+            rule_set=RULES.name,
+            budget=Decimal("30000.00"),
+            opens_at=instant(OPENS),
+            closes_at=instant(CLOSES),
+        ),
+        by=HANNA,
+        on="31.5.2022 klo 14.00",
+        to="again",
+    )
+    both = [
+        *SENT[:3], opened_again, *applied(form={"estimate": "10000"}), *applied(to="other", **second),
+        *taken(), *checked(), put(FINDING, by=HANNA, on=TODAY), put(c.Evaluate(outcome="eligible"), by=HANNA, on=TODAY),
+        *taken("other"), *checked("other"), put(FINDING, by=HANNA, on=TODAY, to="other"),
+        put(c.Evaluate(outcome="eligible"), by=HANNA, on=TODAY, to="other"),
+        FIXED, put(FIX, by=HANNA, on=CALCULATED_ON, to="again"), CALCULATE, put(Calculate(), by=HANNA, on=CALCULATED_ON, to="again"),
+        PROPOSE, APPROVE, SIGN,
+    ]  # fmt: skip
+    proposal = PROPOSAL.model_copy(update={"round": "again"})
+    given(both).when(proposal, by=HANNA, on="6.7.2022 klo 14.00", to="another").rejected(
+        NotNow, "granted to this road"
+    )
+
+
+def test_a_condition_on_what_the_board_fixed_is_judged_by_what_it_fixed() -> None:
+    text = on_account().replace("estimate <= 20 000 €, otherwise: manual", "share * estimate >= 2 400 €")
+    rules = read(text)
+    sent = [
+        *opened("30000.00", criteria=rules),
+        *applied(form={"estimate": "10000"}),
+        *taken(),
+        *checked(),
+        put(FINDING, by=HANNA, on=TODAY),
+    ]
+    given(sent, FIXED).when(c.Evaluate(outcome="eligible"), by=HANNA, on="5.7.2022").then(
+        EligibilityEvaluated, enters("calculation")
     )
 
 

@@ -232,7 +232,9 @@ def _judged(case: Case, rules: RuleSet | None, context: Context) -> Judged:
     if rules is None or case.late:
         return Judged()
     plain = replace(case, evaluation=None)
-    return examine(rules, demand(context.stream, plain, rules, context), rules.previews)
+    round_: Round = context.streams[context.of("round", case.round or "")]
+    fixed = round_.fixed.values if round_.fixed else {}
+    return examine(rules, demand(context.stream, plain, rules, context), fixed)
 
 
 def _accepted(command: c.Evaluate, rules: RuleSet | None, judged: Judged) -> tuple[str, ...]:

@@ -45,7 +45,9 @@ def _(command: c.ApproveInstalment, case: Case, context: Context) -> Facts:
             amount=str(command.amount),
             limit=str(left),
         )
-    yield e.InstalmentApproved(amount=command.amount, evidence=command.evidence)
+    yield e.InstalmentApproved(
+        amount=command.amount, evidence=command.evidence, approved_by=context.by.user_id
+    )
 
 
 @answer.register
@@ -67,7 +69,13 @@ def _(command: c.SettleAccount, case: Case, context: Context) -> Facts:
         raise BadContent(str(mistake), field="inputs") from None
     balance = final - case.paid
     yield e.FinalAccountSettled(
-        inputs=inputs, evidence=command.evidence, engine=ENGINE, final=final, balance=balance, trace=trace
+        settled_by=context.by.user_id,
+        inputs=inputs,
+        evidence=command.evidence,
+        engine=ENGINE,
+        final=final,
+        balance=balance,
+        trace=trace,
     )
     if balance < 0:
         yield e.ToBeRecovered(amount=-balance)
@@ -111,9 +119,10 @@ def _(command: c.ReleasePayment, case: Case, context: Context) -> Facts:
     not_disqualified(case, context)
     me = context.by.user_id
     approved_by = context.streams[context.of("decision", decision.decision)].approved_by
-    if me in (approved_by, decision.decided_by, decision.prepared_by, case.account_changed_by):
+    others = {approved_by, decision.decided_by, decision.prepared_by, case.account_changed_by}
+    if me in others | case.costs_approved_by:
         raise FourEyes(
-            "Whoever prepared or made the decision, or changed the account, may not release the payment."
+            "Whoever prepared or made the decision, approved its costs or changed the account, may not release the payment."
         )
     due = command.due or context.today
     if due < context.today:

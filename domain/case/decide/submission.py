@@ -76,6 +76,8 @@ def _(command: c.Submit, case: Case | None, context: Context) -> Facts:
 
 def _arrival(command: c.Submit, context: Context) -> datetime:
     """The legal moment of arrival: now through the e-service; earlier on paper, entered with a reason (18 §)."""
+    if command.channel == "renewal":
+        raise BadContent("An application is renewed in its round, not submitted.", field="channel")
     by_applicant = command.channel == "e-service"
     if (Role.APPLICANT if by_applicant else Role.CUSTOMER_SERVICE) not in context.by.roles:
         raise NotAllowed(
