@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from domain.case.decide.handling import reasons_known
 from domain.case.demand import demand
 from domain.case.events import Calculated
 from domain.case.state import Case
@@ -65,6 +66,19 @@ class Replayed:
     def same(self) -> bool:
         """Whether every byte is as it was."""
         return not self.differences
+
+    def as_json(self) -> dict[str, Any]:
+        """The replay for the API and the command line."""
+        return {
+            "case": self.case,
+            "run": self.run,
+            "engine": self.engine,
+            "same": self.same,
+            "storedHash": self.stored_hash,
+            "replayedHash": self.replayed_hash,
+            "differences": list(self.differences),
+            "sentences": list(self.sentences),
+        }
 
 
 def replay(store: EventStore, stream: StreamId, language: str) -> Replayed:
@@ -170,11 +184,7 @@ def try_out(
 def _past(stream: StreamId, case: Case, rules: RuleSet, context: Context) -> Past:
     found = demand(stream, case, rules, context)
     inputs = {name: given for name, given in found.inputs.items() if name != "arrived"}
-    checks = {check.item for check in process(case.process, case.edition).checklist} | {
-        "late",
-        "not-completed",
-        "other",
-    }
+    of_any_criteria = reasons_known(process(case.process, case.edition), None)
     reasons = case.evaluation.reasons if case.evaluation else ()
     outcome = (
         case.calculation.outcome if case.calculation else "rejected" if case.outcome == "rejected" else None
@@ -187,7 +197,7 @@ def _past(stream: StreamId, case: Case, rules: RuleSet, context: Context) -> Pas
     return Past(
         demand=found.model_copy(update={"inputs": inputs}),
         name=case.title,
-        barred=tuple(code for code in reasons if code in checks) or (("late",) if case.late else ()),
+        barred=tuple(code for code in reasons if code in of_any_criteria) or (("late",) if case.late else ()),
         outcome=outcome,
         amount=amount,
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from domain.rules.reckoning import Demand
     from domain.rules.result import Result
-    from domain.rules.ruleset import Finding, RuleSet
+    from domain.rules.ruleset import RuleSet
 
 ZERO = Decimal(0)
 criteria = typer.Typer(
@@ -73,20 +73,13 @@ def slots_of(given: list[str] | None) -> dict[str, str]:
 @criteria.command()
 def check(file: File, as_json: Json = False) -> None:
     """Whether a document can be adopted: errors and warnings with line and column, and its worked examples."""
+    from domain.rules.checking import as_json as check_as_json
     from domain.rules.checking import check as checked
 
     rules, findings = checked(text_of(file))
     errors = [each for each in findings if each.severity == "error"]
     if as_json:
-        written(
-            {
-                "adoptable": rules is not None,
-                "name": rules.name if rules else None,
-                "edition": rules.edition if rules else None,
-                "sha256": rules.digest if rules else None,
-                "findings": [finding_as_json(each) for each in findings],
-            }
-        )
+        written(check_as_json(rules, findings))
     else:
         for each in findings:
             typer.echo(f"{file}:{each}")
@@ -98,17 +91,6 @@ def check(file: File, as_json: Json = False) -> None:
         )
     if rules is None:
         raise typer.Exit(1)
-
-
-def finding_as_json(finding: "Finding") -> dict[str, object]:
-    """A finding for a machine."""
-    return {
-        "severity": finding.severity,
-        "line": finding.line,
-        "column": finding.column,
-        "sentence": finding.sentence,
-        "mend": finding.mend,
-    }
 
 
 @criteria.command()
@@ -134,10 +116,10 @@ def run(
 ) -> None:
     """Calculate a table of applications under a document; no database is needed."""
     from domain.rules.calculation import calculate
+    from domain.rules.rows import as_json as result_as_json
+    from domain.rules.rows import budget_of, demands_of, rows_of
     from domain.rules.sentences import Told, euros
     from domain.rules.sharing import Unsharable
-    from domain.rules.tables import as_json as result_as_json
-    from domain.rules.tables import budget_of, demands_of, rows_of
     from domain.rules.units import Mistake
 
     rules = loaded(file)
@@ -187,12 +169,9 @@ def finals_of(rules: "RuleSet", demands: "Sequence[Demand]", result: "Result") -
 @criteria.command()
 def explain(file: File, language: Language = "fi") -> None:
     """The document as a plain text for the board."""
-    from domain.process import process
     from domain.rules.explanation import explain as explained
 
-    rules = loaded(file, examples=False)
-    kinds = {each.name: each.titles[language].lower() for each in process(rules.document.process).attachments}
-    typer.echo(explained(rules, language, kinds), nl=False)
+    typer.echo(explained(loaded(file, examples=False), language), nl=False)
 
 
 @criteria.command()
@@ -222,9 +201,9 @@ def what_if(
     from domain.messages import StreamId
     from domain.rejections import Rejection
     from domain.rules.comparing import told
+    from domain.rules.rows import budget_of
     from domain.rules.sentences import Told, euros
     from domain.rules.sharing import Unsharable
-    from domain.rules.tables import budget_of
     from domain.rules.units import Mistake
     from projections import past_rounds, rounds
 
@@ -280,18 +259,7 @@ def replay(
         except Rejection as rejection:
             raise fail(f"{case}: {rejection.sentence}") from None
     if as_json:
-        written(
-            {
-                "case": found.case,
-                "run": found.run,
-                "engine": found.engine,
-                "same": found.same,
-                "storedHash": found.stored_hash,
-                "replayedHash": found.replayed_hash,
-                "differences": list(found.differences),
-                "sentences": list(found.sentences),
-            }
-        )
+        written(found.as_json())
     else:
         for sentence in found.sentences:
             typer.echo(sentence)

@@ -1,6 +1,5 @@
 """Criteria as documents over the API: checked, explained, tried on a past round, and a calculation replayed. Read-only."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -12,12 +11,10 @@ from api.v1.identity import SignedIn, Store, holding
 from domain.decider import may_see
 from domain.messages import SPOKEN, STAFF, StreamId
 from domain.municipality.decide import adoptable
-from domain.process import process
 from domain.rejections import BadContent, NotFound
-from domain.rules.checking import check
+from domain.rules.checking import as_json, check
 from domain.rules.document import schema
 from domain.rules.explanation import explain
-from domain.rules.ruleset import RuleSet
 from domain.rules.sharing import Unsharable
 from domain.rules.units import Mistake
 from projections import past_rounds
@@ -57,30 +54,9 @@ def check_document(body: Checked, who: Staff, lang: Language = "fi") -> dict[str
     """Every error and warning of a document with its place; and, where it can be adopted, the document in plain words."""
     rules, findings = check(body.document)
     return {
-        "adoptable": rules is not None,
-        "name": rules.name if rules else None,
-        "edition": rules.edition if rules else None,
-        "sha256": rules.digest if rules else None,
-        "findings": [
-            {
-                "severity": each.severity,
-                "line": each.line,
-                "column": each.column,
-                "sentence": each.sentence,
-                "mend": each.mend,
-            }
-            for each in findings
-        ],
-        "explanation": explain(rules, lang, _evidence(rules, lang)) if rules else None,
+        **as_json(rules, findings),
+        "explanation": explain(rules, lang) if rules else None,
     }
-
-
-def _evidence(rules: RuleSet, language: str) -> Mapping[str, str]:
-    try:
-        kinds = process(rules.document.process).attachments
-    except BadContent:
-        return {}
-    return {each.name: each.titles[language].lower() for each in kinds}
 
 
 @router.post("/rounds/{key}/what-if", responses={200: {"content": {"text/csv": {}}}})
@@ -112,14 +88,4 @@ def replay(key: Key, who: Staff, store: Store, lang: Language = "fi") -> dict[st
     stream = StreamId(who.actor.municipality, "case", key)
     if not may_see(stream, store.read(stream)[1], who.actor):
         raise NotFound("There is no such thing here.")
-    found = past_rounds.replay(store, stream, lang)
-    return {
-        "case": found.case,
-        "run": found.run,
-        "engine": found.engine,
-        "same": found.same,
-        "storedHash": found.stored_hash,
-        "replayedHash": found.replayed_hash,
-        "differences": list(found.differences),
-        "sentences": list(found.sentences),
-    }
+    return past_rounds.replay(store, stream, lang).as_json()

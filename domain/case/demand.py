@@ -13,9 +13,9 @@ from domain.process import Process, process
 from domain.rejections import BadContent
 from domain.rules import document as d
 from domain.rules.reckoning import Demand, Given, within
+from domain.rules.rows import written
 from domain.rules.ruleset import RuleSet, kind_of, unit_of
 from domain.rules.settlement import required_evidence
-from domain.rules.tables import written
 from domain.rules.units import LENGTH, Mistake, value_of
 
 

@@ -1,10 +1,13 @@
 """Checking a document: what is wrong in it and where, what looks odd, and whether its worked examples come out."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from decimal import Decimal, localcontext
 from functools import partial
 from typing import Any
 
+from domain.process import process
+from domain.rejections import BadContent
 from domain.rules import document as d
 from domain.rules import expression as e
 from domain.rules import source
@@ -12,10 +15,10 @@ from domain.rules.calculation import calculate
 from domain.rules.compiler import compiled
 from domain.rules.probing import Probes, formulas_of, looked_at, odd_rows
 from domain.rules.result import Line, Result
+from domain.rules.rows import budget_of, demands_of, written
 from domain.rules.ruleset import Finding, RuleSet, Scheme
 from domain.rules.settlement import final_account
 from domain.rules.sharing import Unsharable
-from domain.rules.tables import budget_of, demands_of, written
 from domain.rules.units import EXACT, MONEY, Mistake, plain, quantity
 
 LANGUAGES = ("fi", "sv", "en")
@@ -30,14 +33,66 @@ def check(text: str) -> tuple[RuleSet | None, list[Finding]]:
     if rules is None:
         return None, sorted(findings, key=_place)
     with localcontext(EXACT):
-        examples = list(_examples(rules))
+        errors = [*_unknown_to_the_process(rules), *_examples(rules)]
         odd = list(_odd(rules))
-    found = sorted({*examples, *odd}, key=_place)
-    return (rules if not examples else None), found
+    found = sorted({*errors, *odd}, key=_place)
+    return (rules if not errors else None), found
+
+
+def as_json(rules: RuleSet | None, findings: Sequence[Finding]) -> dict[str, Any]:
+    """The answer of a check: whether the document can be adopted, what it is, and all that was found."""
+    return {
+        "adoptable": rules is not None,
+        "name": rules.name if rules else None,
+        "edition": rules.edition if rules else None,
+        "sha256": rules.digest if rules else None,
+        "findings": [asdict(each) for each in findings],
+    }
 
 
 def _place(finding: Finding) -> tuple[int, int, str]:
     return (finding.line, finding.column, finding.sentence)
+
+
+# The process ---------------------------------------------------------------------------------------------------------
+
+
+def _unknown_to_the_process(rules: RuleSet) -> Iterator[Finding]:
+    """What is taken from the application or asked as evidence, and the process does not have."""
+
+    def wrong(path: source.Path, sentence: str, mend: str = "") -> Finding:
+        place = rules.tree.place(path)
+        return Finding("error", place.line, place.column, sentence, mend)
+
+    doc = rules.document
+    try:
+        kind = process(doc.process)
+    except BadContent as unknown:
+        yield wrong(("process",), unknown.sentence)
+        return
+    for name, spec in doc.inputs.items():
+        where, _, field = spec.source.partition(".")
+        if where == "application" and field and field not in kind.form.model_fields:
+            yield wrong(
+                ("inputs", name, "from"),
+                f"The application form has no {field}; it has {', '.join(kind.form.model_fields)}.",
+                "Leave out what stands behind the point, and it becomes a question of its own.",
+            )
+    known = sorted(each.name for each in kind.attachments)
+    for path, level in doc.levels():
+        asked: list[tuple[source.Path, str]] = [
+            ((*path, "evidence", n, "kind"), each.kind) for n, each in enumerate(level.evidence)
+        ]
+        asked += [
+            ((*path, "eligibility", n, "evidence", m), each)
+            for n, rule in enumerate(level.eligibility)
+            for m, each in enumerate(rule.evidence)
+        ]
+        for at, name in asked:
+            if name not in known:
+                yield wrong(
+                    at, f"There is no kind of attachment {name}.", f"The kinds are {', '.join(known)}."
+                )
 
 
 # The worked examples -------------------------------------------------------------------------------------------------
@@ -183,7 +238,7 @@ def _texts(rules: RuleSet, odd: Any) -> Iterator[Finding]:
         for name, each in doc.tables.items()
         if each.otherwise != "manual"
     ]
-    for path, part in ((), doc), *((("schemes", name), each) for name, each in doc.schemes.items()):
+    for path, part in doc.levels():
         for where in ("eligibility", "caps", "reductions"):
             named += [
                 ((*path, where, n), each.code, each.text) for n, each in enumerate(getattr(part, where))
@@ -350,21 +405,14 @@ def _highest(rules: RuleSet, formula: e.Expression) -> Decimal | None:
 def _unused(rules: RuleSet, odd: Any) -> Iterator[Finding]:
     used = {name for each in formulas_of(rules) for name in e.names_in(each)}
     used |= {name.partition(".")[0] for name in used}
-    doc = rules.document
-    for where, named in (
-        ("inputs", doc.inputs),
-        ("slots", doc.slots),
-        ("tables", doc.tables),
-        ("values", doc.values),
-    ):
-        for name in named:
-            if name not in used:
-                yield odd(
-                    (where, name),
-                    f"Nothing looks at “{name}”.",
-                    "Use it in a formula, or leave it out.",
-                    key=True,
-                )
+    for where, name in rules.document.named():
+        if name not in used:
+            yield odd(
+                (where, name),
+                f"Nothing looks at “{name}”.",
+                "Use it in a formula, or leave it out.",
+                key=True,
+            )
 
 
 def _before_the_decision(rules: RuleSet) -> Iterator[object]:

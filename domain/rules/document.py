@@ -4,7 +4,7 @@ Everything is still text here; `ruleset.py` reads the formulas and checks that t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -274,6 +274,16 @@ class Document(Scheme):
     schemes: Annotated[dict[Code, Scheme], Field(max_length=20)] = Field(default_factory=dict)
     conditions: Annotated[tuple[Texts, ...], Field(max_length=50)] = ()
     examples: Annotated[tuple[Example, ...], Field(max_length=50)] = ()
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """Every name that its formulas may use, with the key that it stands under."""
+        for where in ("inputs", "slots", "tables", "values"):
+            yield from ((where, name) for name in getattr(self, where))
+
+    def levels(self) -> Iterator[tuple[tuple[str, ...], Scheme]]:
+        """Where conditions, caps and evidence may stand: the document itself and each scheme, with its path."""
+        yield (), self
+        yield from ((("schemes", name), each) for name, each in self.schemes.items())
 
 
 ROW_KEYS = ("is", "from", "above", "up_to", "below", "when")

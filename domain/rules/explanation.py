@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from domain.process import process
+from domain.rejections import BadContent
 from domain.rules import document as d
 from domain.rules.document import languages, readable
 from domain.rules.expression import Expression, Missing
@@ -80,8 +82,8 @@ class Nobody:
 class Explained:
     """One rule set told in one language."""
 
-    def __init__(self, rules: RuleSet, language: str, evidence: Mapping[str, str]) -> None:
-        self.evidence = evidence
+    def __init__(self, rules: RuleSet, language: str) -> None:
+        self.evidence = _attachments(rules.document.process, language)
         self.rules, self.language, self.told = rules, language, Told(rules, language)
 
     def say(self, code: str, **values: str) -> str:
@@ -239,6 +241,15 @@ class Explained:
             )
 
 
-def explain(rules: RuleSet, language: str, evidence: Mapping[str, str]) -> str:
-    """The document as plain text; `evidence` has the names of attachments."""
-    return "\n".join(Explained(rules, language, evidence).lines()) + "\n"
+def explain(rules: RuleSet, language: str) -> str:
+    """The document as plain text, in fi, sv or en."""
+    return "\n".join(Explained(rules, language).lines()) + "\n"
+
+
+def _attachments(name: str, language: str) -> Mapping[str, str]:
+    """What a process calls its attachments; of a process that there is not (yet), nothing is known."""
+    try:
+        kinds = process(name).attachments
+    except BadContent:
+        return {}
+    return {each.name: each.titles[language].lower() for each in kinds}

@@ -98,7 +98,7 @@ class Binary:
         left, right = self.left.shown(line), self.right.shown(line)
         if strength(self.left) < mine:
             left = f"({left})"
-        if strength(self.right) < mine or (self.sign in "-/" and strength(self.right) == mine):
+        if strength(self.right) <= mine:  # 2 × (1 ÷ 3) is not 2 × 1 ÷ 3 in the last of its digits
             right = f"({right})"
         return f"{left} {WRITTEN.get(self.sign, self.sign)} {right}"
 
@@ -248,6 +248,8 @@ def strength(of: Expression) -> int:
             return STRENGTH["=="]
         case Choice():
             return min(strength(of.then), strength(of.otherwise))
+        case Given() if of.otherwise is not None:
+            return strength(of.otherwise)
         case _:
             return 9
 

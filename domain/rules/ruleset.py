@@ -216,7 +216,7 @@ class RuleSet:
         for named in (doc.inputs, doc.slots, doc.values, doc.schemes):
             found |= {name: each.text for name, each in named.items()}
         found |= {self.tables[name].code: each.text for name, each in doc.tables.items()}
-        for part in (doc, *doc.schemes.values()):
+        for _, part in doc.levels():
             found |= {each.code: each.text for each in part.eligibility}
             found |= {each.code: each.text for each in part.caps}
             found |= {each.code: each.text for each in part.reductions}

@@ -33,11 +33,15 @@ class Work:
     steps: dict[str, list[Step]] = field(default_factory=dict)
     """The steps of each scheme's sharing."""
     ceiling: Decimal | None = None
-    """The most that all schemes together give, and the code of the cap that says so."""
     binding: str = ""
+    """The most that all schemes together give, and the code of the cap that says so."""
     least: Decimal | None = None
+    """The smallest sum of all schemes that is granted."""
+    invoice: Decimal | None = None
+    """What the municipality bills, where it does the work itself."""
     judged_steps: int = 0
     judged_refused: int = 0
+    """How many steps and reasons there were before anything was shared."""
 
     def anew(self) -> None:
         """As it was before anything was shared."""
@@ -46,10 +50,9 @@ class Work:
         self.amounts.clear()
         self.steps.clear()
 
-    invoice: Decimal | None = None
-
 
 def reserve_of(rules: RuleSet, budget: Decimal | None) -> Decimal:
+    """What is held back of the budget for claims, in euros: never more than there is."""
     if rules.reserve is None or budget is None:
         return ZERO
     value, kind = rules.reserve
@@ -57,6 +60,7 @@ def reserve_of(rules: RuleSet, budget: Decimal | None) -> Decimal:
 
 
 def available_to(scheme: Scheme, whole: Decimal | None, left: Decimal | None) -> Decimal | None:
+    """What a scheme may spend: its own budget, or all that is left; None is without end. Raises `Unsharable`."""
     if scheme.budget is None:
         return left
     value, kind = scheme.budget
@@ -68,6 +72,7 @@ def available_to(scheme: Scheme, whole: Decimal | None, left: Decimal | None) ->
 
 
 def down(value: Decimal) -> Decimal:
+    """Rounded down to a whole cent."""
     return CENTS.in_steps(value, "down") * CENTS.step
 
 
@@ -78,6 +83,10 @@ def shared_part(
     budget: Decimal | None,
     reserve: Decimal,
 ) -> Part:
+    """One scheme shared: its lines get their amounts and steps, or a reason. Raises `Unsharable`.
+
+    Who would get less than the minimum is refused, and the rest is shared anew as often as that frees money.
+    """
     claims = {work.id: each for work in works for each in work.claims if each.scheme is scheme}
     at = {work.id: work for work in works}
     rejected: set[str] = set()

@@ -14,8 +14,8 @@ from api.demo.play import iban
 from domain.messages import HELSINKI, Role
 from domain.processes.private_road_grant import PRIVATE_ROAD_GRANT
 from domain.rules.document import Input
+from domain.rules.rows import budget_of
 from domain.rules.ruleset import RuleSet, kind_of, unit_of
-from domain.rules.tables import budget_of
 from domain.rules.units import value_of
 from tests.conftest import Visit, Visitor
 from tests.doors.bodies import SETTINGS

@@ -295,7 +295,7 @@ def test_a_reserve_is_a_share_rounded_to_the_cent_or_a_sum_and_never_more_than_t
 
 def test_evidence_is_asked_where_its_condition_holds_and_of_the_schemes_that_apply() -> None:
     rules = read(WHOLE)
-    assert required_evidence(rules, inputs()) == ["map", "minutes", "estimate"]
+    assert required_evidence(rules, inputs()) == ["map", "minutes", "cost-estimate"]
     assert required_evidence(rules, inputs(length="1000", costs="1000")) == ["minutes"]
     assert required_evidence(rules, inputs(road_class="III")) == ["map", "minutes"]
     assert required_evidence(rules, inputs(length="", costs="")) == ["minutes"]

@@ -60,6 +60,39 @@ def test_a_plain_document_has_nothing_to_say_and_is_a_rule_set() -> None:
     assert rules.title == "Lautakunta 3.2.2026 § 12"
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "at", "saying"),
+    [
+        ("name: plain-one", "name: plain-one\nprocess: boat-place", "boat-place", "no such process"),
+        ("{type: length, text", "{type: length, from: application.lenght, text", "application.lenght", "no lenght"),
+        ("grant:", "evidence: [{kind: map}, {kind: photograph}]\ngrant:", "photograph", "attachment photograph"),
+        (
+            "grant:",
+            "eligibility: [{code: long, require: length >= 1 m, evidence: [map, scroll], text: {fi: a, sv: b, en: c}}]\ngrant:",
+            "scroll",
+            "attachment scroll",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_process_does_not_have_cannot_be_adopted(
+    before: str, after: str, at: str, saying: str
+) -> None:
+    text = changed(PLAIN, (before, after))
+    finding = only(text)
+    assert saying in finding.sentence
+    assert (finding.line, finding.column) == place(text, at)
+    assert check(text)[0] is None
+
+
+def test_a_schemes_evidence_is_the_processs_as_well() -> None:
+    scheme = PLAIN.replace(
+        "grant: tier", "schemes:\n  plain:\n    evidence: [{kind: scroll}]\n    grant: tier"
+    )
+    text = scheme.replace("allocation: {", "    allocation: {")
+    assert "attachment scroll" in only(text).sentence
+    assert check(text.replace("kind: scroll", "kind: map"))[0] is not None
+
+
 # Units ---------------------------------------------------------------------------------------------------------------
 
 

@@ -220,7 +220,9 @@ percents = st.integers(0, 150).map(lambda n: (f"({n} % * 1)", Fraction(n, 100), 
 def trees(draw: st.DrawFn, inner: st.SearchStrategy[Tree]) -> Tree:  # noqa: PLR0911 - a way of joining each
     """A larger tree of smaller ones, with brackets only where the meaning needs them."""
     (a, x, i), (b, y, j), (c, z, _) = draw(inner), draw(inner), draw(inner)
-    sign = draw(st.sampled_from([*"+-*/+-*/", "min", "max", "round", "floor", "ceil", "if", "neg", "abs"]))
+    sign = draw(
+        st.sampled_from([*"+-*/+-*/", "min", "max", "round", "floor", "ceil", "if", "neg", "abs", "or"])
+    )
     if x is None or y is None or z is None:
         return f"({a}) + 0", x, SUM
     match sign:
@@ -244,6 +246,8 @@ def trees(draw: st.DrawFn, inner: st.SearchStrategy[Tree]) -> Tree:  # noqa: PLR
             return f"if {left} {compare} {right} then {c} else {a}", z if holds else x, OR
         case "neg":
             return f"-({a})", -x, SUM
+        case "or":
+            return f"value_or(nobody_gave, {a})", x, ALONE
     return f"abs({a})", abs(x), ALONE
 
 
@@ -280,6 +284,11 @@ def test_a_formula_as_it_is_shown_comes_to_the_same(tree: Tree) -> None:
     ("text", "shown"),
     [
         ("2*(3+4)", "2 × (3 + 4)"),
+        ("2*(1/3)", "2 × (1 ÷ 3)"),
+        ("2+(3-4)", "2 + (3 − 4)"),
+        ("2*1/3", "2 × 1 ÷ 3"),
+        ("2 * value_or(nobody_gave, 3 + 4)", "2 × (3 + 4)"),
+        ("-value_or(nobody_gave, 3 + 4)", "−(3 + 4)"),
         ("(2*3)+4", "2 × 3 + 4"),
         ("(2+3)*4", "(2 + 3) × 4"),
         ("(2-3)/(4-5)", "(2 − 3) ÷ (4 − 5)"),

@@ -15,9 +15,9 @@ from domain.rules.checking import check
 from domain.rules.compiler import read
 from domain.rules.expression import Missing, Uncountable
 from domain.rules.reckoning import Given, NoRow, Reckoning
+from domain.rules.rows import budget_of, demands_of, rows_of
 from domain.rules.ruleset import Finding
 from domain.rules.sentences import Told
-from domain.rules.tables import budget_of, demands_of, rows_of
 from domain.rules.units import Kind, Mistake
 from tests.rules.whole import WHOLE
 

@@ -16,10 +16,10 @@ from domain.rules.compiler import read
 from domain.rules.document import schema
 from domain.rules.reckoning import Given
 from domain.rules.result import Result
+from domain.rules.rows import budget_of, demands_of
 from domain.rules.ruleset import RuleSet
 from domain.rules.settlement import final_account
 from domain.rules.sharing import Unsharable
-from domain.rules.tables import budget_of, demands_of
 from domain.rules.units import plain
 
 NAMES = sorted(ready())

@@ -77,7 +77,7 @@ eligibility:
     require: length >= 0.3 km
     evidence: map
     text: {fi: Liian lyhyt, sv: För kort, en: Too short}
-  - {code: not-in-time, require: "asked <= 2026-05-01 00:00 and days(asked, 2026-12-31) > 0", otherwise: complete, evidence: [a, b], text: {fi: Myöhässä, sv: Sent, en: Late}}
+  - {code: not-in-time, require: "asked <= 2026-05-01 00:00 and days(asked, 2026-12-31) > 0", otherwise: complete, evidence: [minutes, map], text: {fi: Myöhässä, sv: Sent, en: Late}}
 evidence:
   - {kind: map, when: length > 1 km}
   - kind: minutes
@@ -97,7 +97,7 @@ schemes:
     rounding: {line: down 1 €}
     minimum: {amount: 50 €, freed: share_again}
     evidence:
-      - {kind: estimate, when: costs > 1 000 €}
+      - {kind: cost-estimate, when: costs > 1 000 €}
   works:
     text: {fi: Perusparannus, sv: Förbättring, en: Works}
     when: road_class = "III"
