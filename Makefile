@@ -19,7 +19,7 @@ check: .venv/tests browser  ## lint, types, import contracts and every test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 bench: .venv/tests  ## how fast a round is calculated, and how that grows; nothing fails here
 	$(BIN)/python -m tests.bench

@@ -11,8 +11,8 @@ from api import ui
 from api.attachments import AttachmentStore, BadAttachment
 from api.openapi import described
 from api.v1 import identity, problems
-from domain.event_store import EventStore
-from domain.installation import Settings
+from domain.store.event_store import EventStore
+from domain.store.settings import Settings
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",

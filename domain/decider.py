@@ -10,17 +10,22 @@ from typing import Any
 import domain.case.decide
 import domain.case.state
 import domain.decision.decide
+import domain.decision.stages
 import domain.decision.state
-import domain.grantee.state
 import domain.municipality.decide
+import domain.municipality.stages
 import domain.municipality.state
 import domain.register.state
+import domain.road.state
 import domain.round.decide
+import domain.round.stages
 import domain.round.state
-from domain import stages
-from domain.messages import STAFF, Actor, At, Command, Context, Event, Facts, Role, StreamId
-from domain.process import Stage, current, guard, process, processes
+from domain.case import stages
+from domain.context import Context
+from domain.messages import STAFF, Actor, At, Command, Event, Facts, Role, StreamId
+from domain.process import process, processes
 from domain.rejections import NotFound
+from domain.stages import Stage, current, guard
 
 Evolve = Callable[[Event, Any], Any]
 
@@ -30,22 +35,24 @@ class Kind:
     """A kind of stream: how its facts are folded, how its commands are answered, and its stages."""
 
     evolve: Evolve
-    answer: Callable[[Command, Any, Context], Facts] | None = None
-    stages: Sequence[Stage] = ()
+    decide: Callable[[Command, Any, Context], Facts] | None = None
+    stages: Sequence[Stage[Any]] = ()
     empty: Any = None
 
 
 KINDS: Mapping[str, Kind] = {
-    "case": Kind(domain.case.state.fold, domain.case.decide.answer),
-    "round": Kind(domain.round.state.evolve, domain.round.decide.answer, stages.ROUND),
-    "decision": Kind(domain.decision.state.evolve, domain.decision.decide.answer, stages.DECISION),
+    "case": Kind(domain.case.state.fold, domain.case.decide.decide),
+    "round": Kind(domain.round.state.evolve, domain.round.decide.decide, domain.round.stages.STAGES),
+    "decision": Kind(
+        domain.decision.state.evolve, domain.decision.decide.decide, domain.decision.stages.STAGES
+    ),
     "municipality": Kind(
         domain.municipality.state.evolve,
-        domain.municipality.decide.answer,
-        stages.MUNICIPALITY,
+        domain.municipality.decide.decide,
+        domain.municipality.stages.STAGES,
         domain.municipality.state.Municipality(),
     ),
-    "grantee": Kind(domain.grantee.state.evolve, empty=domain.grantee.state.Grantee()),
+    "grantee": Kind(domain.road.state.evolve, empty=domain.road.state.Grantee()),
     "register": Kind(domain.register.state.evolve, empty=domain.register.state.Register()),
 }
 
@@ -60,7 +67,7 @@ def evolve(stream: StreamId, state: Any, event: Event) -> Any:
     return KINDS[stream.kind].evolve(event, state)
 
 
-def stages_of(stream: StreamId, state: Any, command: Command | None = None) -> Sequence[Stage]:
+def stages_of(stream: StreamId, state: Any, command: Command | None = None) -> Sequence[Stage[Any]]:
     """The stages of a stream; a case has those of the process edition it was submitted under."""
     if stream.kind != "case":
         return KINDS[stream.kind].stages
@@ -95,11 +102,11 @@ def decide(command: Command, context: Context) -> tuple[Role, list[At]]:
     """The role that allows the command and every fact it leads to, for its own stream and for others."""
     stream, state = context.stream, context.streams[context.stream]
     look(stream, state, context.by)
-    answer = KINDS[stream.kind].answer
-    if answer is None or (state is None and not _begins(stream, command)):
+    decide_ = KINDS[stream.kind].decide
+    if decide_ is None or (state is None and not _begins(stream, command)):
         raise NotFound("There is no such thing here.")
     role = guard(current(stages_of(stream, state, command), state), type(command), context.by)
-    facts = [fact if isinstance(fact, At) else At(stream, fact) for fact in answer(command, state, context)]
+    facts = [fact if isinstance(fact, At) else At(stream, fact) for fact in decide_(command, state, context)]
     return role, [*facts, *_entered(facts, context, command)]
 
 

@@ -5,8 +5,8 @@ nothing here knows of a clock, a database or the web.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -198,28 +198,6 @@ class At(NamedTuple):
 
 Facts = Iterable[Event | At]
 """What a decision answers: facts for the command's own stream, and `At` for others."""
-
-
-@dataclass(frozen=True)
-class Context:
-    """All a decision may know besides the command and the states: the time, who asks, and other streams.
-
-    `streams` folds another stream when asked for it; whatever was read must still be true when the facts are written.
-    """
-
-    now: datetime
-    by: Actor
-    stream: StreamId
-    streams: Mapping[StreamId, Any] = field(default_factory=dict)
-
-    @property
-    def today(self) -> date:
-        """The legal day: the date in Helsinki."""
-        return self.now.astimezone(HELSINKI).date()
-
-    def of(self, kind: str, key: str) -> StreamId:
-        """The name of another stream of the same municipality."""
-        return StreamId(self.stream.municipality, kind, key)
 
 
 def derived_id(*parts: str) -> UUID:

@@ -10,8 +10,8 @@ from typing import Any
 from psycopg.rows import DictRow
 
 from domain.case.events import Decided
-from domain.database import Database
 from domain.messages import Entered, Event, RecordedEvent, Role
+from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
 DEFINITIONS = {

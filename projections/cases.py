@@ -5,8 +5,8 @@ from datetime import date
 from psycopg.rows import DictRow
 
 from domain.case.events import Closed, Decided, Registered, Submitted
-from domain.database import Database
 from domain.messages import Entered, RecordedEvent
+from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
 cases = ReadModel(

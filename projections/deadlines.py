@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.database import Database
 from domain.messages import Entered, RecordedEvent
+from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
 deadlines = ReadModel(

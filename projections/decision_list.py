@@ -15,7 +15,6 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from domain.case.events import InstructionsFoundWrong, PersonalDataRemoved
-from domain.database import Database
 from domain.decision.events import (
     DecidedInMeeting,
     DecisionLine,
@@ -25,6 +24,7 @@ from domain.decision.events import (
     Signed,
 )
 from domain.messages import RecordedEvent, derived_id
+from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
 decision_list = ReadModel(

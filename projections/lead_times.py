@@ -26,8 +26,8 @@ from domain.case.events import (
     Submitted,
     Withdrawn,
 )
-from domain.database import Database
 from domain.messages import HELSINKI, Event, RecordedEvent
+from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
 DEFINITIONS = {

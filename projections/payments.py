@@ -16,8 +16,8 @@ from domain.case.events import (
     Registered,
     Submitted,
 )
-from domain.database import Database
 from domain.messages import Entered, Event, RecordedEvent
+from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
 payments = ReadModel(

@@ -14,8 +14,8 @@ from domain.case.events import (
     PaymentReleased,
     PaymentReturned,
 )
-from domain.database import Database
 from domain.messages import Entered, Event, RecordedEvent, derived_id
+from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
 EFFECTS: dict[type[Event], str] = {PaymentReleased: "instruct_payment"}

@@ -15,9 +15,9 @@ from typing import Any
 from psycopg import Connection, Cursor, sql
 from psycopg.rows import DictRow
 
-from domain.database import APP_ROLE, Database
-from domain.event_store import EventStore
 from domain.messages import Event, RecordedEvent
+from domain.store.database import APP_ROLE, Database
+from domain.store.event_store import EventStore
 
 BATCH = 500
 PATIENCE = 1.0

@@ -10,9 +10,9 @@ from domain.case.events import (
     Submitted,
     Withdrawn,
 )
-from domain.database import Database
 from domain.messages import Entered, RecordedEvent
 from domain.round.events import CalculationRun, RoundOpened
+from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
 rounds = ReadModel(

@@ -12,14 +12,14 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from domain.case import events as e
-from domain.database import Database
 from domain.decision import events as d
-from domain.grantee import events as grantee
 from domain.law.appeal import Mode
 from domain.messages import HELSINKI, Entered, Event, RecordedEvent
 from domain.municipality import events as m
 from domain.register import events as register
+from domain.road import events as grantee
 from domain.round import events as r
+from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
 timeline = ReadModel(

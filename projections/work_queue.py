@@ -18,9 +18,9 @@ from domain.case.events import (
     Submitted,
     ToBeRecovered,
 )
-from domain.database import Database
 from domain.decision.events import Proposed
 from domain.messages import Entered, Event, RecordedEvent
+from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
 work_queue = ReadModel(

@@ -16,12 +16,12 @@ import pytest
 import uvicorn
 
 from api.app import create_app
-from api.processes import free_port
-from api.running import environment, migrate, settings_of
+from api.installation.child_processes import free_port
+from api.installation.running import environment, migrate, settings_of
 from api.v1.identity import Users
-from domain.event_store import EventStore
-from domain.installation import DemoClock, Settings
 from domain.messages import Role
+from domain.store.event_store import EventStore
+from domain.store.settings import DemoClock, Settings
 from tests.town import Town
 
 codes = (f"9{number:03}" for number in count())

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.installation import Settings
-from domain.rules import ready
-from domain.rules.compiler import read
+from domain.criteria import ready
+from domain.criteria.compiler import read
+from domain.store.settings import Settings
 from tests.conftest import Visit
 from tests.doors.chain import Chain
 from tests.stories.documents import by_length

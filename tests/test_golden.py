@@ -9,9 +9,9 @@ import pytest
 
 from domain.case.commands import Note
 from domain.case.events import Noted
+from domain.criteria.calculation import ENGINE, calculate
 from domain.decider import events_by_name
 from domain.process import processes
-from domain.rules.calculation import ENGINE, calculate
 from tests.golden.fold import differences, folded, read
 from tests.golden.write import FOLDER, SUMS, main
 

@@ -11,8 +11,8 @@ import redis
 from dramatiq.worker import Worker
 from psycopg_pool import PoolTimeout
 
-from domain.event_store import EventStore
-from domain.installation import Settings
+from domain.store.event_store import EventStore
+from domain.store.settings import Settings
 from workers import actors
 from workers.process_manager import ProcessManager
 from workers.scheduler import Scheduler

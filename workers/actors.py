@@ -16,10 +16,10 @@ from domain.case.commands import BookPayment, RecordInstruction, RecordRefusal, 
 from domain.case.events import PaymentReleased
 from domain.case.state import Case
 from domain.decider import commands_by_name
-from domain.event_store import EventStore
-from domain.installation import Settings
 from domain.messages import Command, StreamId, derived_id, system
 from domain.rejections import AlreadyDone, Crowded, NotNow, Rejection
+from domain.store.event_store import EventStore
+from domain.store.settings import Settings
 from projections import payments
 from workers.adapters.payment import (
     Booking,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import psycopg
 
-from domain.event_store import EventStore
+from domain.store.event_store import EventStore
 from projections import reactions
 from projections.read_model import read_models
 

@@ -1,7 +1,7 @@
 """Timers: whatever is due and lies behind is put as its internal command. Deadlines are a read model, never a queue."""
 
-from domain.event_store import EventStore
 from domain.messages import HELSINKI, derived_id
+from domain.store.event_store import EventStore
 from projections import deadlines, payments
 from projections.reactions import reaction_id
 from workers.process_manager import ProcessManager

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from domain.event_store import EventStore
-    from domain.installation import Settings
+    from domain.store.event_store import EventStore
+    from domain.store.settings import Settings
 
 app = typer.Typer(
     help="Asiapolku, the path of a case: the event-sourced back office for municipal decisions.",
@@ -51,7 +51,7 @@ def installation(folder: Path, *, demo: bool = False, redis: bool = False) -> "I
     """The settings of the installation that the environment names, or of the embedded one in `folder`."""
     from pydantic import ValidationError
 
-    from api.running import environment, settings_of
+    from api.installation.running import environment, settings_of
 
     with environment(folder, demo=demo or (folder / "clock.json").exists(), redis=redis) as variables:
         try:
@@ -67,8 +67,8 @@ def installation(folder: Path, *, demo: bool = False, redis: bool = False) -> "I
 @contextmanager
 def opened(folder: Path) -> "Iterator[tuple[Settings, EventStore]]":
     """The installation with its store, or a sentence that says how to migrate."""
-    from domain.database import NotMigrated
-    from domain.event_store import EventStore
+    from domain.store.database import NotMigrated
+    from domain.store.event_store import EventStore
 
     with installation(folder) as settings:
         try:

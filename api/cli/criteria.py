@@ -12,9 +12,9 @@ from api.cli.common import HOME, Folder, Json, Municipality, app, fail, opened, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from domain.rules.reckoning import Demand
-    from domain.rules.result import Result
-    from domain.rules.ruleset import RuleSet
+    from domain.criteria.reckoning import Demand
+    from domain.criteria.result import Result
+    from domain.criteria.ruleset import RuleSet
 
 ZERO = Decimal(0)
 criteria = typer.Typer(
@@ -34,7 +34,7 @@ Slot = Annotated[
 
 def text_of(file: Path) -> str:
     """The text of a document; a name without a folder may be that of a ready document."""
-    from domain.rules import ready
+    from domain.criteria import ready
 
     if not file.exists() and file.stem in ready():
         return ready()[file.stem]
@@ -49,8 +49,8 @@ def text_of(file: Path) -> str:
 
 def loaded(file: Path, *, examples: bool = True) -> "RuleSet":
     """The rule set of a file; its errors are told and nothing goes on with them."""
-    from domain.rules.checking import check
-    from domain.rules.compiler import compiled
+    from domain.criteria.checking import check
+    from domain.criteria.compiler import compiled
 
     rules, findings = check(text_of(file)) if examples else compiled(text_of(file))
     errors = [each for each in findings if each.severity == "error"]
@@ -73,8 +73,8 @@ def slots_of(given: list[str] | None) -> dict[str, str]:
 @criteria.command()
 def check(file: File, as_json: Json = False) -> None:
     """Whether a document can be adopted: errors and warnings with line and column, and its worked examples."""
-    from domain.rules.checking import as_json as check_as_json
-    from domain.rules.checking import check as checked
+    from domain.criteria.checking import as_json as check_as_json
+    from domain.criteria.checking import check as checked
 
     rules, findings = checked(text_of(file))
     errors = [each for each in findings if each.severity == "error"]
@@ -98,7 +98,7 @@ def schema() -> None:
     """The JSON Schema of a document, for editors that complete and check while one writes."""
     import json
 
-    from domain.rules.document import schema as document_schema
+    from domain.criteria.document import schema as document_schema
 
     typer.echo(json.dumps(document_schema(), ensure_ascii=False, indent=2))
 
@@ -115,12 +115,12 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Calculate a table of applications under a document; no database is needed."""
-    from domain.rules.calculation import calculate
-    from domain.rules.rows import as_json as result_as_json
-    from domain.rules.rows import budget_of, demands_of, rows_of
-    from domain.rules.sentences import Told, euros
-    from domain.rules.sharing import Unsharable
-    from domain.rules.units import Mistake
+    from domain.criteria.calculation import calculate
+    from domain.criteria.rows import as_json as result_as_json
+    from domain.criteria.rows import budget_of, demands_of, rows_of
+    from domain.criteria.sentences import Told, euros
+    from domain.criteria.sharing import Unsharable
+    from domain.criteria.units import Mistake
 
     rules = loaded(file)
     try:
@@ -155,7 +155,7 @@ def run(
 
 def finals_of(rules: "RuleSet", demands: "Sequence[Demand]", result: "Result") -> "dict[str, Decimal]":
     """The final grants of the lines whose rows have the figures of a final account."""
-    from domain.rules.settlement import final_account
+    from domain.criteria.settlement import final_account
 
     asked = {name for name, spec in rules.document.inputs.items() if spec.source == "final_account"}
     lines = {line.case: line for line in result.lines if line.outcome == "granted"}
@@ -169,7 +169,7 @@ def finals_of(rules: "RuleSet", demands: "Sequence[Demand]", result: "Result") -
 @criteria.command()
 def explain(file: File, language: Language = "fi") -> None:
     """The document as a plain text for the board."""
-    from domain.rules.explanation import explain as explained
+    from domain.criteria.explanation import explain as explained
 
     typer.echo(explained(loaded(file, examples=False), language), nl=False)
 
@@ -177,7 +177,7 @@ def explain(file: File, language: Language = "fi") -> None:
 @criteria.command()
 def diff(old: File, new: File, language: Language = "fi") -> None:
     """What changed from one document to the other, in words."""
-    from domain.rules.comparing import differences
+    from domain.criteria.comparing import differences
 
     for sentence in differences(loaded(old, examples=False), loaded(new, examples=False), language):
         typer.echo(sentence)
@@ -198,14 +198,15 @@ def what_if(
     folder: Folder = HOME,
 ) -> None:
     """New criteria on a past round's real inputs; read-only: who wins, who loses, what was never asked."""
+    from domain.criteria.comparing import told
+    from domain.criteria.rows import budget_of
+    from domain.criteria.sentences import Told, euros
+    from domain.criteria.sharing import Unsharable
+    from domain.criteria.units import Mistake
     from domain.messages import StreamId
     from domain.rejections import Rejection
-    from domain.rules.comparing import told
-    from domain.rules.rows import budget_of
-    from domain.rules.sentences import Told, euros
-    from domain.rules.sharing import Unsharable
-    from domain.rules.units import Mistake
-    from projections import past_rounds, rounds
+    from projections import rounds
+    from projections.views import past_rounds
 
     rules = loaded(new)
     with opened(folder) as (_, store):
@@ -249,7 +250,8 @@ def replay(
     """A case's calculation counted anew from the stored events: the same to the last byte, or where it is not."""
     from domain.messages import StreamId
     from domain.rejections import Rejection
-    from projections import cases, past_rounds
+    from projections import cases
+    from projections.views import past_rounds
 
     with opened(folder) as (_, store):
         stream = cases.stream_by_number(store.database, municipality, case)

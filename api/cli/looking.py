@@ -61,7 +61,7 @@ def replay(
     """The case as it is, or as it was, folded from its events."""
     from domain.messages import HELSINKI, StreamId
     from projections import cases
-    from projections.case_page import shown
+    from projections.views.case_page import shown
 
     version = int(at) if at and at.isdigit() else None
     try:
@@ -90,7 +90,7 @@ def export(
     folder: Folder = HOME,
 ) -> None:
     """Full event trails as JSON Lines, the manifest last."""
-    from projections import export as exporting
+    from projections.views import export as exporting
 
     with opened(folder) as (_, store):
         streams = exporting.chosen(store, municipality, case=case, round_=round_, year=year)
@@ -111,7 +111,7 @@ def rebuild(
     folder: Folder = HOME,
 ) -> None:
     """Build read models anew beside the live ones and swap them in; readers notice nothing."""
-    from api.running import rebuild as build
+    from api.installation.running import rebuild as build
     from projections.read_model import read_models
 
     known = read_models()
@@ -133,9 +133,9 @@ def verify(
     folder: Folder = HOME,
 ) -> None:
     """Prove that the live tables equal a fresh fold, or that an export does."""
-    from domain.database import migrating
-    from projections import export as exporting
+    from domain.store.database import migrating
     from projections.read_model import read_models
+    from projections.views import export as exporting
 
     with opened(folder) as (settings, store):
         if exported is not None:

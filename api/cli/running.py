@@ -35,9 +35,9 @@ def up(
     import signal
     from threading import Event
 
-    from api.demo.people import MUNICIPALITY, PASSWORD, STAFF
-    from api.demo.play import play
-    from api.running import running
+    from api.installation.demo.people import MUNICIPALITY, PASSWORD, STAFF
+    from api.installation.demo.play import play
+    from api.installation.running import running
 
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -66,9 +66,9 @@ def demo(
     import shutil
     import tempfile
 
-    from api.demo.play import play
-    from api.demo.report import report
-    from api.running import running
+    from api.installation.demo.play import play
+    from api.installation.demo.report import report
+    from api.installation.running import running
 
     place = folder or (Path(tempfile.mkdtemp(prefix="asiapolku-")) if as_json else DEMO)
     if folder is None and not as_json:
@@ -125,7 +125,7 @@ def work(
 @app.command()
 def migrate(folder: Folder = HOME) -> None:
     """Create or renew the tables; the one command that may, as MIGRATION_DATABASE_URL."""
-    from api.running import migrate as renew
+    from api.installation.running import migrate as renew
 
     with installation(folder) as settings:
         built = renew(settings)
@@ -135,7 +135,7 @@ def migrate(folder: Folder = HOME) -> None:
 @app.command()
 def doctor(as_json: Json = False, folder: Folder = HOME) -> None:
     """Look at the installation and name the fix for each fault."""
-    from api.doctor import examine
+    from api.installation.doctor import examine
 
     with installation(folder, redis=True) as settings:
         findings = examine(settings)

@@ -14,8 +14,8 @@ from markupsafe import Markup
 from api.ui import formats, forms, words
 from api.ui.language import sentence, translations
 from api.v1.commands import title
+from domain.criteria.sentences import spoken
 from domain.decider import commands_by_name
-from domain.rules.sentences import spoken
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

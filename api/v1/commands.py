@@ -15,10 +15,10 @@ from domain.case.commands import Submit
 from domain.case.events import Attachment
 from domain.decider import commands_by_name
 from domain.decision.commands import Propose
-from domain.event_store import EventStore
 from domain.messages import Command, StreamId, derived_id
 from domain.rejections import BadContent
 from domain.round.commands import OpenRound
+from domain.store.event_store import EventStore
 
 PLURALS = {"case": "cases", "round": "rounds", "decision": "decisions"}
 BEGINNINGS: tuple[type[Command], ...] = (Submit, OpenRound, Propose)

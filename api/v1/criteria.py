@@ -8,16 +8,16 @@ from pydantic import BaseModel, Field
 
 from api.v1.commands import Key
 from api.v1.identity import SignedIn, Store, holding
+from domain.criteria.checking import as_json, check
+from domain.criteria.document import schema
+from domain.criteria.explanation import explain
+from domain.criteria.sharing import Unsharable
+from domain.criteria.units import Mistake
 from domain.decider import may_see
 from domain.messages import SPOKEN, STAFF, StreamId
 from domain.municipality.decide import adoptable
 from domain.rejections import BadContent, NotFound
-from domain.rules.checking import as_json, check
-from domain.rules.document import schema
-from domain.rules.explanation import explain
-from domain.rules.sharing import Unsharable
-from domain.rules.units import Mistake
-from projections import past_rounds
+from projections.views import past_rounds
 
 router = APIRouter(tags=["criteria"])
 

@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from api.v1.identity import SignedIn, Store, holding
 from domain.messages import Role
-from projections import export
+from projections.views import export
 
 router = APIRouter(tags=["exports"])
 

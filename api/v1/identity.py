@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic.alias_generators import to_camel
 
 from api.v1.problems import Problem
-from domain.event_store import EventStore
 from domain.messages import Actor, Role, StreamId, keepable
+from domain.store.event_store import EventStore
 
 COOKIE = "asiapolku"
 SESSION = timedelta(hours=10)

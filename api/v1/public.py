@@ -8,9 +8,9 @@ from api.v1.commands import Key
 from api.v1.identity import Store
 from api.v1.reads import Limit, Page, camel, today
 from domain import rejections
-from domain.event_store import EventStore
 from domain.messages import StreamId
 from domain.personal import Personal
+from domain.store.event_store import EventStore
 from projections import decision_list
 
 router = APIRouter(prefix="/public", tags=["public"])

@@ -13,23 +13,14 @@ from pydantic.alias_generators import to_camel
 from api.v1.commands import Files, Key, address, title
 from api.v1.identity import SignedIn, Store, Users, Who, holding, users_of
 from domain import rejections
+from domain.criteria.ruleset import RuleSet
 from domain.decider import may_see
-from domain.event_store import EventStore
 from domain.messages import HELSINKI, STAFF, Command, Role, StreamId
 from domain.personal import Personal
-from domain.rules.ruleset import RuleSet
-from projections import (
-    automation,
-    case_page,
-    cases,
-    deadlines,
-    lead_times,
-    payments,
-    rounds,
-    timeline,
-    work_queue,
-)
+from domain.store.event_store import EventStore
+from projections import automation, cases, deadlines, lead_times, payments, rounds, timeline, work_queue
 from projections.read_model import ReadModel
+from projections.views import case_page
 
 router = APIRouter(tags=["reads"])
 

@@ -7,16 +7,17 @@ from pydantic import JsonValue
 from pydantic.alias_generators import to_camel
 
 from domain.case.state import Case
-from domain.grantee.state import Grantee
-from domain.messages import HELSINKI, Context, StreamId
+from domain.context import Context
+from domain.criteria import document as d
+from domain.criteria.reckoning import Demand, Given, within
+from domain.criteria.rows import written
+from domain.criteria.ruleset import RuleSet, kind_of, unit_of
+from domain.criteria.settlement import required_evidence
+from domain.criteria.units import LENGTH, Mistake, value_of
+from domain.messages import HELSINKI, StreamId
 from domain.process import Process, process
 from domain.rejections import BadContent
-from domain.rules import document as d
-from domain.rules.reckoning import Demand, Given, within
-from domain.rules.rows import written
-from domain.rules.ruleset import RuleSet, kind_of, unit_of
-from domain.rules.settlement import required_evidence
-from domain.rules.units import LENGTH, Mistake, value_of
+from domain.road.state import Grantee
 
 
 def grantee(kind: Process, form: Mapping[str, Any]) -> str | None:
@@ -105,15 +106,14 @@ def demand(stream: StreamId, case: Case, rules: RuleSet, context: Context) -> De
     past: Grantee | None = None
     key = grantee(process(case.process, case.edition), case.form)
     if key and any(spec.source.startswith("earlier_cases") for spec in rules.document.inputs.values()):
-        past = context.streams[context.of("grantee", key)]
+        past = context.road(key)
     named = context.of("grantee", key) if key else None
     inputs = dict(_inputs(stream, case, rules, past, named))
     arrived = case.arrived_at.astimezone(HELSINKI).replace(tzinfo=None)
     inputs["arrived"] = Given(value=arrived.isoformat(sep=" "), source=f"{stream}@1")
     if case.round is not None:
-        round_ = context.of("round", case.round)
-        year = context.streams[round_].closes_at.astimezone(HELSINKI).year
-        inputs["round_year"] = Given(value=str(year), source=f"{round_}@1")
+        year = context.round(case.round).closes_at.astimezone(HELSINKI).year
+        inputs["round_year"] = Given(value=str(year), source=f"{context.of('round', case.round)}@1")
     accepted = case.evaluation.accepted if case.evaluation else ()
     return Demand(case=stream.key, inputs=dict(sorted(inputs.items())), accepted=accepted)
 

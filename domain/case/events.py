@@ -7,14 +7,14 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, Field, JsonValue
 
+from domain.criteria.carried_over import plan_of
+from domain.criteria.reckoning import Given
+from domain.criteria.reckoning import Outcome as LineOutcome
+from domain.criteria.reckoning import Step as CalculationStep
 from domain.law.appeal import Clock, Step
 from domain.messages import SPOKEN, Euros, Event, Sentence
 from domain.municipality.events import Language, Settings
 from domain.personal import Iban, Personal, told, untold
-from domain.rules.carried_over import plan_of
-from domain.rules.reckoning import Given
-from domain.rules.reckoning import Outcome as LineOutcome
-from domain.rules.reckoning import Step as CalculationStep
 
 Outcome = Literal["eligible", "rejected"]
 Channel = Literal["e-service", "paper", "counter", "renewal"]

@@ -8,16 +8,19 @@ from functools import singledispatch
 from domain.case import events as ce
 from domain.case.demand import demand, grantee
 from domain.case.state import ZERO, Case
+from domain.context import Context
+from domain.criteria.document import languages
+from domain.criteria.ruleset import RuleSet
+from domain.criteria.sentences import Told
 from domain.decision import commands as c
 from domain.decision import events as e
 from domain.decision.instructions import instructions
 from domain.decision.state import Decision
-from domain.grantee.events import Granted
 from domain.law.appeal import APPEAL_30, Mode, clock, in_time
-from domain.messages import HELSINKI, At, Command, Context, Event, Facts, StreamId
+from domain.messages import HELSINKI, At, Command, Event, Facts, StreamId
 from domain.municipality.events import Settings
 from domain.process import process
-from domain.register.state import take
+from domain.register.decide import take
 from domain.rejections import (
     AlreadyDone,
     BadContent,
@@ -27,14 +30,12 @@ from domain.rejections import (
     NotNow,
     OverLimit,
 )
+from domain.road.events import Granted
 from domain.round.state import Round
-from domain.rules.document import languages
-from domain.rules.ruleset import RuleSet
-from domain.rules.sentences import Told
 
 
 @singledispatch
-def answer(command: Command, decision: Decision, context: Context) -> Facts:
+def decide(command: Command, decision: Decision, context: Context) -> Facts:
     """One short function a command."""
     raise NotImplementedError(type(command).__name__)
 
@@ -51,9 +52,9 @@ def _to_cases(
 # Proposing -----------------------------------------------------------------------------------------------------------
 
 
-@answer.register
-def _(command: c.Propose, decision: Decision | None, context: Context) -> Facts:
-    round_: Round | None = context.streams[context.of("round", command.round)] if command.round else None
+@decide.register
+def propose_decision(command: c.Propose, decision: Decision | None, context: Context) -> Facts:
+    round_ = context.find_round(command.round) if command.round else None
     if command.round and round_ is None:
         raise BadContent("There is no such round.", field="round")
     cases = _to_be_decided(command, round_, context)
@@ -102,7 +103,7 @@ def _to_be_decided(command: c.Propose, round_: Round | None, context: Context) -
     keys = command.cases or (round_.cases if round_ else ())
     cases: dict[str, Case] = {}
     for key in dict.fromkeys(keys):
-        case: Case | None = context.streams[context.of("case", key)]
+        case = context.find_case(key)
         if case is None:
             raise BadContent("There is no such case.", field="cases", case=key)
         if _ready(case):
@@ -121,7 +122,7 @@ def _calculated_as_it_is(round_: Round, context: Context) -> None:
 
     Once a grant of the run is decided its price stands: who withdraws after that leaves the others' grants as they are.
     """
-    cases: dict[str, Case] = {key: context.streams[context.of("case", key)] for key in round_.cases}
+    cases: dict[str, Case] = {key: context.case(key) for key in round_.cases}
     eligible = {key for key, case in cases.items() if case.outcome == "eligible" and not case.withdrawn}
     run = round_.final_run
     shared = {line.case for line in run.result.lines} if run else set()
@@ -213,8 +214,8 @@ def _grounds(
     return (*why, *how)
 
 
-@answer.register
-def _(command: c.ReturnProposal, decision: Decision, context: Context) -> Facts:
+@decide.register
+def return_proposal(command: c.ReturnProposal, decision: Decision, context: Context) -> Facts:
     yield e.ProposalReturned(reason=command.reason)
     yield from _to_cases(decision, context, ce.ProposalWithdrawn(decision=context.stream.key))
 
@@ -229,25 +230,23 @@ def _may_decide(decision: Decision, context: Context) -> None:
 
 
 def _not_disqualified(decision: Decision, context: Context) -> None:
-    handled = (context.streams[context.of("case", line.case)] for line in decision.proposal.lines)
+    handled = (context.case(line.case) for line in decision.proposal.lines)
     if any(context.by.user_id in case.disqualified for case in handled):
         raise Disqualified("You have declared a disqualification in one of these cases.")
 
 
-@answer.register
-def _(command: c.Approve, decision: Decision, context: Context) -> Facts:
+@decide.register
+def approve_proposal(command: c.Approve, decision: Decision, context: Context) -> Facts:
     _may_decide(decision, context)
     yield e.Approved(approved_by=context.by.user_id)
 
 
-@answer.register
-def _(command: c.Sign, decision: Decision, context: Context) -> Facts:
+@decide.register
+def sign_decision(command: c.Sign, decision: Decision, context: Context) -> Facts:
     _may_decide(decision, context)
     _within_delegation(decision.proposal.settings, decision.proposal.total)
-    round_ = (
-        context.streams[context.of("round", decision.proposal.round)] if decision.proposal.round else None
-    )
-    cases = {line.case: context.streams[context.of("case", line.case)] for line in decision.proposal.lines}
+    round_ = context.round(decision.proposal.round) if decision.proposal.round else None
+    cases = {line.case: context.case(line.case) for line in decision.proposal.lines}
     _history_as_calculated(cases, round_, context)
     register, taken = take(context, "sections")
     yield At(register, taken)
@@ -263,15 +262,15 @@ def _(command: c.Sign, decision: Decision, context: Context) -> Facts:
     yield from _decided(decision, context, section, context.today, context.by.user_id)
 
 
-@answer.register
-def _(command: c.PutOnTheAgenda, decision: Decision, context: Context) -> Facts:
+@decide.register
+def put_on_the_agenda(command: c.PutOnTheAgenda, decision: Decision, context: Context) -> Facts:
     if command.meets_on < context.today:
         raise BadContent("The meeting is behind us.", field="meetsOn")
     yield e.PutOnAgenda(meets_on=command.meets_on)
 
 
-@answer.register
-def _(command: c.RecordMeeting, decision: Decision, context: Context) -> Facts:
+@decide.register
+def record_meeting(command: c.RecordMeeting, decision: Decision, context: Context) -> Facts:
     if command.decided_on > context.today or command.decided_on != decision.meets_on:
         raise BadContent("The board decides in the meeting whose agenda this is on.", field="decidedOn")
     section = command.section.replace("§", "§ ").replace("  ", " ")
@@ -313,19 +312,19 @@ def _decided(decision: Decision, context: Context, section: str, on: date, by: s
             ),
         )
         if line.granted and (named := _grantee(line, context)):
-            _ = context.streams[named]
+            context.road(named.key)  # so that a grant made meanwhile is noticed
             yield At(named, Granted(case=line.case, decided_on=on, amount=line.amount, parts=line.plan.parts))
 
 
 def _grantee(line: e.DecisionLine, context: Context) -> StreamId | None:
     """What the line grants to, where the process remembers it."""
-    case: Case = context.streams[context.of("case", line.case)]
+    case = context.case(line.case)
     key = grantee(process(case.process, case.edition), case.form)
     return context.of("grantee", key) if key else None
 
 
-@answer.register
-def _(command: c.CheckMinutes, decision: Decision, context: Context) -> Facts:
+@decide.register
+def check_minutes(command: c.CheckMinutes, decision: Decision, context: Context) -> Facts:
     checked_on = command.checked_on or context.today
     if decision.decided_on is None or not decision.decided_on <= checked_on <= context.today:
         raise BadContent("Minutes are checked after the meeting, and not in the future.", field="checkedOn")
@@ -335,8 +334,8 @@ def _(command: c.CheckMinutes, decision: Decision, context: Context) -> Facts:
 # Publication ---------------------------------------------------------------------------------------------------------
 
 
-@answer.register
-def _(command: c.Publish, decision: Decision, context: Context) -> Facts:
+@decide.register
+def publish_decision(command: c.Publish, decision: Decision, context: Context) -> Facts:
     regime = process(decision.proposal.process, decision.proposal.edition).regime
     assert regime is not None
     members = clock(Mode.PUBLISHED, context.today, regime.days)
@@ -344,8 +343,8 @@ def _(command: c.Publish, decision: Decision, context: Context) -> Facts:
     yield from _to_cases(decision, context, ce.DecisionPublished(clock=members))
 
 
-@answer.register
-def _(command: c.RemovePersonalData, decision: Decision, context: Context) -> Facts:
+@decide.register
+def remove_personal_data(command: c.RemovePersonalData, decision: Decision, context: Context) -> Facts:
     assert decision.published is not None
     if context.today <= decision.published.last_day:
         raise NotNow("The members' period has not ended.", lastDay=str(decision.published.last_day))
@@ -354,9 +353,9 @@ def _(command: c.RemovePersonalData, decision: Decision, context: Context) -> Fa
     yield from _to_cases(decision, context, removed)
 
 
-@answer.register
-def _(command: c.FindInstructionsWrong, decision: Decision, context: Context) -> Facts:
-    if any(context.streams[at.stream].legal_force for at in _to_cases(decision, context, _NOTHING)):
+@decide.register
+def find_instructions_wrong(command: c.FindInstructionsWrong, decision: Decision, context: Context) -> Facts:
+    if any(context.case(line.case).legal_force for line in decision.proposal.lines):
         raise NotNow(
             "The decision has legal force already; a lost time limit is restored by the court (HOL 114 §)."
         )
@@ -365,14 +364,11 @@ def _(command: c.FindInstructionsWrong, decision: Decision, context: Context) ->
     yield from _to_cases(decision, context, found)
 
 
-_NOTHING = ce.CallUpEnded(reason="")
-
-
 # Contesting ----------------------------------------------------------------------------------------------------------
 
 
-@answer.register
-def _(command: c.ReceiveClaim, decision: Decision, context: Context) -> Facts:
+@decide.register
+def receive_claim(command: c.ReceiveClaim, decision: Decision, context: Context) -> Facts:
     known = {line.case for line in decision.proposal.lines}
     if unknown := set(command.cases) - known:
         raise BadContent("The decision does not cover these cases.", field="cases", cases=sorted(unknown))
@@ -385,9 +381,7 @@ def _(command: c.ReceiveClaim, decision: Decision, context: Context) -> Facts:
     covered = command.cases or tuple(line.case for line in decision.proposal.lines)
     settings = decision.proposal.settings
     last_days = [
-        last
-        for key in covered
-        if (last := _last_day(decision, context.streams[context.of("case", key)], command.as_party))
+        last for key in covered if (last := _last_day(decision, context.case(key), command.as_party))
     ]
     timely = len(last_days) < len(covered) or in_time(
         arrived_at, max(last_days), settings.registry_closes, command.channel, settings.electronic_cutoff
@@ -424,16 +418,16 @@ def _open_claim(decision: Decision, claim: str) -> tuple[str, ...]:
     return decision.claimed_cases[claim]
 
 
-@answer.register
-def _(command: c.WithdrawClaim, decision: Decision, context: Context) -> Facts:
+@decide.register
+def withdraw_claim(command: c.WithdrawClaim, decision: Decision, context: Context) -> Facts:
     cases = _open_claim(decision, command.claim)
     withdrawn = ce.ClaimWithdrawn(claim=command.claim, reason=command.reason)
     yield withdrawn
     yield from _to_cases(decision, context, withdrawn, cases)
 
 
-@answer.register
-def _(command: c.DismissClaim, decision: Decision, context: Context) -> Facts:
+@decide.register
+def dismiss_claim(command: c.DismissClaim, decision: Decision, context: Context) -> Facts:
     _not_disqualified(decision, context)
     cases = _open_claim(decision, command.claim)
     on = command.on or context.today
@@ -447,8 +441,8 @@ def _(command: c.DismissClaim, decision: Decision, context: Context) -> Facts:
     yield from _to_cases(decision, context, dismissed, cases)
 
 
-@answer.register
-def _(command: c.CallUp, decision: Decision, context: Context) -> Facts:
+@decide.register
+def call_up(command: c.CallUp, decision: Decision, context: Context) -> Facts:
     called_on = command.called_on or context.today
     assert decision.decided_on is not None
     if not decision.decided_on <= called_on <= context.today:
@@ -465,8 +459,8 @@ def _(command: c.CallUp, decision: Decision, context: Context) -> Facts:
     yield from _to_cases(decision, context, called)
 
 
-@answer.register
-def _(command: c.EndCallUp, decision: Decision, context: Context) -> Facts:
+@decide.register
+def end_call_up(command: c.EndCallUp, decision: Decision, context: Context) -> Facts:
     if not decision.called_up:
         raise NotNow("The matter is not called up.")
     ended = ce.CallUpEnded(reason=command.reason)

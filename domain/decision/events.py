@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
 from domain.case.events import Plan, Value
+from domain.criteria.carried_over import plan_of
 from domain.law.appeal import Clock
 from domain.messages import Euros, Event
 from domain.municipality.events import Settings
 from domain.personal import Personal, told
-from domain.rules.carried_over import plan_of
 
 Body = Literal["officeholder", "board"]
 

@@ -2,30 +2,31 @@
 
 from functools import singledispatch
 
-from domain.messages import Command, Context, Facts
+from domain.context import Context
+from domain.criteria.checking import check
+from domain.criteria.ruleset import RuleSet
+from domain.messages import Command, Facts
 from domain.municipality.commands import AdoptRuleSet, AdoptSettings
 from domain.municipality.events import RuleSetAdopted, SettingsAdopted
 from domain.municipality.state import Municipality
 from domain.rejections import AlreadyDone, BadContent
-from domain.rules.checking import check
-from domain.rules.ruleset import RuleSet
 
 
 @singledispatch
-def answer(command: Command, municipality: Municipality, context: Context) -> Facts:
+def decide(command: Command, municipality: Municipality, context: Context) -> Facts:
     """One short function a command."""
     raise NotImplementedError(type(command).__name__)
 
 
-@answer.register
-def _(command: AdoptSettings, municipality: Municipality, context: Context) -> Facts:
+@decide.register
+def adopt_settings(command: AdoptSettings, municipality: Municipality, context: Context) -> Facts:
     if command.adopted_on > context.today:
         raise BadContent("The day of adoption is still to come.", field="adoptedOn")
     yield SettingsAdopted(settings=command.settings, adopted_on=command.adopted_on, section=command.section)
 
 
-@answer.register
-def _(command: AdoptRuleSet, municipality: Municipality, context: Context) -> Facts:
+@decide.register
+def adopt_rule_set(command: AdoptRuleSet, municipality: Municipality, context: Context) -> Facts:
     rule_set = adoptable(command.document)
     if rule_set.document.adopted.on > context.today:
         raise BadContent("The day of adoption is still to come.", field="document")

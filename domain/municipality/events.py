@@ -7,10 +7,10 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from domain.criteria.carried_over import document_of
+from domain.criteria.compiler import read
+from domain.criteria.ruleset import RuleSet
 from domain.messages import SPOKEN, Euros, Event
-from domain.rules.carried_over import document_of
-from domain.rules.compiler import read
-from domain.rules.ruleset import RuleSet
 
 NUMBER_LENGTH = 28
 """A payment's id is municipality, case number and a running number in 35 characters (pain.001 EndToEndId)."""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field, replace
 from functools import singledispatch
 
+from domain.criteria.ruleset import RuleSet
 from domain.messages import Event
 from domain.municipality.events import RuleSetAdopted, Settings, SettingsAdopted
-from domain.rules.ruleset import RuleSet
 
 
 @dataclass(frozen=True)

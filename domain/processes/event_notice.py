@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from domain import stages as s
+from domain.case import stages as s
 from domain.process import AttachmentKind, Check, Form, Process, asked
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from domain import stages as s
+from domain.case import stages as s
 from domain.law.appeal import CLAIM_14
 from domain.messages import Euros, Metres
 from domain.process import AttachmentKind, Check, Form, Process, asked

@@ -6,31 +6,31 @@ from functools import singledispatch
 from domain.case.demand import demand, grantee, questions
 from domain.case.events import Calculated, Plan, Submitted, moved
 from domain.case.state import Case
-from domain.messages import HELSINKI, At, Command, Context, Facts, StreamId, derived_id
-from domain.municipality.state import Municipality
+from domain.context import Context
+from domain.criteria.calculation import calculate
+from domain.criteria.reckoning import Demand, Given
+from domain.criteria.result import Line, Result
+from domain.criteria.ruleset import RuleSet
+from domain.criteria.settlement import payment_plan
+from domain.criteria.sharing import NOTHING_TO_GRANT, Unsharable
+from domain.criteria.units import Mistake
+from domain.messages import HELSINKI, At, Command, Facts, StreamId, derived_id
 from domain.process import process
 from domain.rejections import AlreadyDone, BadContent, Missing, NotNow
 from domain.round.commands import Calculate, CloseRound, FixValues, OpenRound, Renew
 from domain.round.events import CalculationRun, Enlisted, RoundClosed, RoundOpened, ValuesFixed
 from domain.round.state import Round
-from domain.rules.calculation import calculate
-from domain.rules.reckoning import Demand, Given
-from domain.rules.result import Line, Result
-from domain.rules.ruleset import RuleSet
-from domain.rules.settlement import payment_plan
-from domain.rules.sharing import NOTHING_TO_GRANT, Unsharable
-from domain.rules.units import Mistake
 
 
 @singledispatch
-def answer(command: Command, round_: Round, context: Context) -> Facts:
+def decide(command: Command, round_: Round, context: Context) -> Facts:
     """One short function a command."""
     raise NotImplementedError(type(command).__name__)
 
 
-@answer.register
-def _(command: OpenRound, round_: Round | None, context: Context) -> Facts:
-    municipality: Municipality = context.streams[context.of("municipality", "settings")]
+@decide.register
+def open_round(command: OpenRound, round_: Round | None, context: Context) -> Facts:
+    municipality = context.municipality()
     if municipality.settings is None:
         raise Missing("The municipality has adopted no settings yet: adopt them first.")
     rule_set = municipality.rule_sets.get((command.rule_set, command.rule_set_edition))
@@ -60,18 +60,16 @@ def _(command: OpenRound, round_: Round | None, context: Context) -> Facts:
     )
 
 
-@answer.register
-def _(command: CloseRound, round_: Round, context: Context) -> Facts:
+@decide.register
+def close_round(command: CloseRound, round_: Round, context: Context) -> Facts:
     if context.now < round_.closes_at:
         raise NotNow("The round is still open.", closesAt=round_.closes_at.isoformat())
     yield RoundClosed()
 
 
-@answer.register
-def _(command: Calculate, round_: Round, context: Context) -> Facts:
-    cases: dict[StreamId, Case] = {
-        stream: context.streams[stream] for stream in (context.of("case", key) for key in round_.cases)
-    }
+@decide.register
+def calculate_grants(command: Calculate, round_: Round, context: Context) -> Facts:
+    cases: dict[StreamId, Case] = {context.of("case", key): context.case(key) for key in round_.cases}
     open_cases = {stream: case for stream, case in cases.items() if not case.withdrawn}
     unready = [case.number or stream.key for stream, case in cases.items() if case.awaits_check]
     if unready:
@@ -167,13 +165,13 @@ def _to_case(run: int, result: Result, rules: RuleSet, line: Line, inputs: dict[
     )
 
 
-@answer.register
-def _(command: FixValues, round_: Round, context: Context) -> Facts:
+@decide.register
+def fix_values(command: FixValues, round_: Round, context: Context) -> Facts:
     if command.decided_on > context.today:
         raise BadContent("The day of the decision is still to come.", field="decidedOn")
     if not round_.rule_set.document.slots:
         raise NotNow("These criteria leave nothing open.")
-    cases: list[Case] = [context.streams[context.of("case", key)] for key in round_.cases]
+    cases: list[Case] = [context.case(key) for key in round_.cases]
     if any(case.proposed_in and case.outcome == "eligible" for case in cases):
         raise NotNow(
             "Grants of this round are proposed or decided already: have the proposal returned first."
@@ -192,8 +190,8 @@ def _(command: FixValues, round_: Round, context: Context) -> Facts:
     )
 
 
-@answer.register
-def _(command: Renew, round_: Round, context: Context) -> Facts:
+@decide.register
+def renew_applications(command: Renew, round_: Round, context: Context) -> Facts:
     if not round_.rule_set.document.renewal:
         raise NotNow("These criteria do not renew applications: each is applied for.")
     if not round_.opens_at <= context.now <= round_.closes_at:
@@ -202,14 +200,14 @@ def _(command: Renew, round_: Round, context: Context) -> Facts:
             opensAt=round_.opens_at.isoformat(),
             closesAt=round_.closes_at.isoformat(),
         )
-    earlier: Round | None = context.streams[context.of("round", command.earlier)]
+    earlier = context.find_round(command.earlier)
     if earlier is None or earlier.process != round_.process or command.earlier == context.stream.key:
         raise BadContent("There is no such earlier round of this process.", field="earlier")
-    present = {_grantee(context.streams[context.of("case", key)]) for key in round_.cases}
+    present = {_grantee(context.case(key)) for key in round_.cases}
     renewing: set[tuple[str, frozenset[str]]] = set()
     renewed = 0
     for key in earlier.cases:
-        case: Case = context.streams[context.of("case", key)]
+        case = context.case(key)
         new = str(derived_id(str(context.stream), "renewal of", key))
         if not case.granted or case.erased or _grantee(case) in present or new in round_.cases:
             continue

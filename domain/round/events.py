@@ -3,13 +3,13 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from domain.criteria.carried_over import document_of, run_of
+from domain.criteria.compiler import read
+from domain.criteria.reckoning import Demand
+from domain.criteria.result import Result
+from domain.criteria.ruleset import RuleSet
 from domain.messages import Euros, Event
 from domain.municipality.events import Settings
-from domain.rules.carried_over import document_of, run_of
-from domain.rules.compiler import read
-from domain.rules.reckoning import Demand
-from domain.rules.result import Result
-from domain.rules.ruleset import RuleSet
 
 
 class RoundOpened(Event):

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import singledispatch
 
+from domain.criteria.ruleset import RuleSet
 from domain.messages import Entered, Event
 from domain.municipality.events import Settings
 from domain.round.events import CalculationRun, Enlisted, RoundClosed, RoundOpened, ValuesFixed
-from domain.rules.ruleset import RuleSet
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ class Round:
     stage: str | None = None
     due: date | None = None
     due_at: datetime | None = None
+
+    def enlist(self, case: str, *, late: bool) -> Enlisted:
+        """The fact that an application came to this round."""
+        return Enlisted(case=case, late=late)
 
     @property
     def final_run(self) -> CalculationRun | None:

@@ -7,8 +7,9 @@ from typing import Any
 from domain.case import commands as c
 from domain.decider import may_see, stages_of
 from domain.messages import Actor, Command, StreamId
-from domain.process import Stage, allowed, current, process
+from domain.process import process
 from domain.round.commands import Renew
+from domain.stages import Stage, allowed, current
 from tests.always.house import House
 from tests.always.people import BY_NAME, PEOPLE, SETTINGS, stream
 from tests.always.values import KNOWN

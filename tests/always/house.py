@@ -19,9 +19,9 @@ from domain.case.events import (
     PaymentReleased,
     PaymentReturned,
 )
+from domain.criteria.ruleset import RuleSet
 from domain.decider import commands_by_name
 from domain.messages import Actor, Command, Entered, Receipt, RecordedEvent, StreamId, derived_id
-from domain.rules.ruleset import RuleSet
 from tests.always.memory import Memory
 from tests.always.outside import Manner, Party
 from tests.always.people import SYSTEM

@@ -13,11 +13,12 @@ from typing import Any
 from uuid import UUID
 
 from domain.case.events import PersonalDataErased
+from domain.context import Context
 from domain.decider import decide, empty, events_by_name, evolve, look
-from domain.event_store import load
-from domain.messages import HELSINKI, Actor, At, Command, Context, Receipt, RecordedEvent, StreamId
+from domain.messages import HELSINKI, Actor, At, Command, Receipt, RecordedEvent, StreamId
 from domain.personal import Personal
 from domain.rejections import AnsweredOtherwise, Stale
+from domain.store.event_store import load
 
 TYPES = events_by_name()
 

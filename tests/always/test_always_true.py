@@ -10,8 +10,9 @@ from domain.case.commands import Note
 from domain.case.events import Noted
 from domain.decider import KINDS, commands_by_name, events_by_name
 from domain.messages import STAFF, Actor, Role
-from domain.process import Stage, allowed, guard, processes
+from domain.process import processes
 from domain.rejections import Rejection
+from domain.stages import Stage, allowed, guard
 from tests.always.laws import LAWS
 from tests.always.laws.waived import WAIVED
 from tests.always.machine import ACCEPTED, TOLD, Municipality

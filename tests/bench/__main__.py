@@ -7,11 +7,11 @@ from decimal import Decimal
 from random import Random
 from typing import TypeVar
 
-from domain.rules import ready
-from domain.rules.calculation import calculate
-from domain.rules.compiler import read
-from domain.rules.reckoning import Demand, Given
-from domain.rules.result import Result
+from domain.criteria import ready
+from domain.criteria.calculation import calculate
+from domain.criteria.compiler import read
+from domain.criteria.reckoning import Demand, Given
+from domain.criteria.result import Result
 
 SIZES = (50, 500, 5_000, 50_000)
 RULES = read(ready()["points-times-costs"])

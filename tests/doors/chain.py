@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from api.demo.people import document as pdf
-from api.demo.play import iban
+from api.installation.demo.people import document as pdf
+from api.installation.demo.play import iban
+from domain.criteria.document import Input
+from domain.criteria.rows import budget_of
+from domain.criteria.ruleset import RuleSet, kind_of, unit_of
+from domain.criteria.units import value_of
 from domain.messages import HELSINKI, Role
 from domain.processes.private_road_grant import PRIVATE_ROAD_GRANT
-from domain.rules.document import Input
-from domain.rules.rows import budget_of
-from domain.rules.ruleset import RuleSet, kind_of, unit_of
-from domain.rules.units import value_of
 from tests.conftest import Visit, Visitor
 from tests.doors.bodies import SETTINGS
 from tests.town import CHECKS, Town, book

@@ -11,13 +11,16 @@ import pytest
 
 from api.v1.commands import BEGINNINGS, address
 from domain.case import commands as c
+from domain.context import Context
 from domain.decider import decide
 from domain.decision import commands as d
-from domain.messages import Actor, Command, Context, Role, StreamId, system
+from domain.decision.stages import STAGES as DECISION
+from domain.messages import Actor, Command, Role, StreamId, system
 from domain.municipality.commands import AdoptRuleSet
+from domain.municipality.stages import STAGES as MUNICIPALITY
 from domain.process import process, processes
 from domain.rejections import Rejection
-from domain.stages import DECISION, MUNICIPALITY, ROUND
+from domain.round.stages import STAGES as ROUND
 from tests.conftest import Visit, Visitor
 from tests.doors.bodies import ACCOUNT, COMMANDS, body, said
 from tests.town import Town, application

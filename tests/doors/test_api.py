@@ -8,11 +8,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.demo.people import document
+from api.installation.demo.people import document
 from api.v1.identity import Users
-from domain.event_store import EventStore
 from domain.messages import Role, StreamId
-from projections import export
+from domain.store.event_store import EventStore
+from projections.views import export
 from tests.conftest import Visit, Visitor
 from tests.town import CHECKS, Town, application
 

@@ -10,12 +10,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from domain.event_store import EventStore
-from domain.installation import Settings
+from domain.criteria import ready
+from domain.criteria.compiler import read
 from domain.messages import Role, StreamId
-from domain.rules import ready
-from domain.rules.compiler import read
-from projections import past_rounds
+from domain.store.event_store import EventStore
+from domain.store.settings import Settings
+from projections.views import past_rounds
 from tests.conftest import Visit, new_town, visiting
 from tests.doors.bodies import SETTINGS
 from tests.doors.chain import Chain

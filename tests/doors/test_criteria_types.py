@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.rules import ready
-from domain.rules.compiler import read
+from domain.criteria import ready
+from domain.criteria.compiler import read
 from tests.conftest import Visit
 from tests.doors.chain import Chain
 from tests.town import Town

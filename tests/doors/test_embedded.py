@@ -20,14 +20,14 @@ import pytest
 import redis
 from dramatiq.brokers.redis import RedisBroker
 
-from api.embedded import Parts, embedded
-from api.processes import ProcessDied, Processes, free_port
+from api.installation.child_processes import ProcessDied, Processes, free_port
+from api.installation.embedded import Parts, embedded
 
 ROOT = Path(__file__).parents[2]
 USER = """
 import sys
 from pathlib import Path
-from api.embedded import embedded
+from api.installation.embedded import embedded
 with embedded(Path(sys.argv[1]), durable=False) as parts:
     print(parts.database_url, flush=True)
     sys.stdin.read()
@@ -35,7 +35,7 @@ with embedded(Path(sys.argv[1]), durable=False) as parts:
 PARENT = """
 import sys
 from pathlib import Path
-from api.processes import Processes
+from api.installation.child_processes import Processes
 with Processes(Path(sys.argv[1])) as processes:
     print(processes.start("sleeper", ["sleep", "10"]).pid, flush=True)
     sys.stdin.read()

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from api.v1.identity import Users
-from domain.event_store import EventStore
 from domain.messages import Role
+from domain.store.event_store import EventStore
 from tests.conftest import Visit, Visitor
 from tests.doors.bodies import GIVEN, body
 from tests.town import Town

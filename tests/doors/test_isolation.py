@@ -9,12 +9,12 @@ import pytest
 from httpx import Response
 from psycopg.rows import dict_row
 
-from api.demo.people import document as pdf
+from api.installation.demo.people import document as pdf
 from api.openapi import document
 from api.v1.commands import kebab
-from domain.database import APP_ROLE
-from domain.installation import Settings
 from domain.messages import Role
+from domain.store.database import APP_ROLE
+from domain.store.settings import Settings
 from tests.conftest import Visit, Visitor
 from tests.doors.bodies import COMMANDS, body, said
 from tests.town import Town

@@ -21,9 +21,9 @@ from schemathesis.specs.openapi.checks import (
 
 from api.app import create_app
 from api.openapi import document
-from domain.event_store import EventStore
-from domain.installation import Settings
 from domain.messages import Role
+from domain.store.event_store import EventStore
+from domain.store.settings import Settings
 from tests.conftest import Visit
 from tests.town import Town
 

@@ -16,8 +16,8 @@ import psycopg
 import pytest
 import redis
 
-from api.running import Running, running
-from domain.event_store import EventStore
+from api.installation.running import Running, running
+from domain.store.event_store import EventStore
 from projections.reactions import pending, reactions
 from tests.conftest import environment_as_given
 from tests.town import Town
@@ -162,7 +162,7 @@ def test_two_followers_and_two_workers_do_everything_once(house: Running, town: 
 
 
 def test_a_killed_follower_leaves_read_models_that_equal_a_fresh_fold(house: Running, town: Town) -> None:
-    from api.running import migrate
+    from api.installation.running import migrate
     from projections.read_model import read_models
 
     town.open()

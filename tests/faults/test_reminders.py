@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from domain.case import commands as c
-from domain.event_store import EventStore
 from domain.messages import Role, StreamId, system
+from domain.store.event_store import EventStore
 from projections.reactions import pending, reactions
 from projections.read_model import ReadModel
 from tests.town import Town

@@ -10,12 +10,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from domain.criteria import carried_over
+from domain.criteria.ruleset import RuleSet
 from domain.decider import empty, events_by_name, evolve
-from domain.event_store import load
 from domain.messages import RecordedEvent, StreamId
 from domain.personal import Personal
-from domain.rules import carried_over
-from domain.rules.ruleset import RuleSet
+from domain.store.event_store import load
 
 
 def read(lines: Iterable[str]) -> list[RecordedEvent]:

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from domain.case import commands as c
 from domain.case.events import Ground
+from domain.criteria.compiler import read
 from domain.decision import commands as d
 from domain.law.appeal import Mode
 from domain.personal import Personal
 from domain.round.commands import Calculate, FixValues, OpenRound, Renew
-from domain.rules.compiler import read
 from tests.always.values import improvement, renewing, work
 from tests.stories import examples as e
 from tests.stories.days import day, instant

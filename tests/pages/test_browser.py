@@ -13,11 +13,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from api.demo.people import MUNICIPALITY, PASSWORD, STAFF, Person, document, settle, until
-from api.running import Running, running
+from api.installation.demo.people import MUNICIPALITY, PASSWORD, STAFF, Person, document, settle, until
+from api.installation.running import Running, running
 from api.v1.identity import Users
-from domain.event_store import EventStore
 from domain.messages import HELSINKI, Role
+from domain.store.event_store import EventStore
 from tests.conftest import Visitor, environment_as_given
 
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
@@ -107,8 +107,8 @@ class Desk:
 
 def begin(house: Running) -> str:
     """An open round, made over the API by the administrator and a handler; its id."""
-    from api.demo.people import CRITERIA, SETTINGS
-    from domain.rules import ready
+    from api.installation.demo.people import CRITERIA, SETTINGS
+    from domain.criteria import ready
 
     with Person(house.url, "paula") as paula, Person(house.url, "hanna") as hanna:
         paula.do("/municipality", "adopt-settings", settings=SETTINGS, adoptedOn="2022-01-01", section="§ 1")
@@ -306,7 +306,7 @@ def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
 
 def adopted(paula: Desk) -> None:
     """The administrator adopts criteria, after a mistake in them is shown with its line and column."""
-    from api.demo.people import SETTINGS
+    from api.installation.demo.people import SETTINGS
 
     with Person(paula.url, "paula") as person:
         person.do("/municipality", "adopt-settings", settings=SETTINGS, adoptedOn="2022-01-01", section="§ 1")

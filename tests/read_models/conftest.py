@@ -11,11 +11,11 @@ from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import DictRow
 
-from api.running import migrate
-from domain.database import Database, migrating
-from domain.event_store import EventStore
-from domain.installation import Settings
-from domain.key_ring import KeyRing
+from api.installation.running import migrate
+from domain.store.database import Database, migrating
+from domain.store.event_store import EventStore
+from domain.store.key_ring import KeyRing
+from domain.store.settings import Settings
 from tests.read_models.played import Played, StillClock
 from tests.read_models.story import CODE, STORY, WORKS, WORKS_CODE
 from tests.stories import examples as e

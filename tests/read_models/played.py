@@ -6,8 +6,8 @@ from typing import Any, Self
 from uuid import UUID
 
 from domain.decider import commands_by_name
-from domain.event_store import EventStore
 from domain.messages import HELSINKI, Actor, Command, RecordedEvent, StreamId, derived_id, system
+from domain.store.event_store import EventStore
 from projections import deadlines, reactions
 from projections.read_model import read_models
 from tests.stories.world import BEGINNING, Step

@@ -9,13 +9,13 @@ from decimal import Decimal
 
 from domain.case import commands as c
 from domain.case.events import Ground
+from domain.criteria.compiler import read
 from domain.decision import commands as d
 from domain.law.appeal import Mode
 from domain.messages import Actor
 from domain.personal import Personal
 from domain.process import processes
 from domain.round.commands import FixValues, OpenRound, Renew
-from domain.rules.compiler import read
 from tests.stories import examples as e
 from tests.stories.days import day, instant
 from tests.stories.world import SYSTEM, Step, put, settle

@@ -16,7 +16,7 @@ import pytest
 from psycopg import Connection, sql
 from psycopg.rows import DictRow
 
-from api.running import migrate
+from api.installation.running import migrate
 from domain.case.events import Noted
 from domain.decider import events_by_name
 from projections.read_model import ReadModel, _tables, read_models

@@ -31,7 +31,7 @@ settings.load_profile("quick")
 
 
 class Bug(NamedTuple):
-    """A text of a file in `domain/rules/`, and what the bug makes of it."""
+    """A text of a file in `domain/criteria/`, and what the bug makes of it."""
 
     file: str
     right: str
@@ -173,7 +173,7 @@ def plant(name: str) -> str:
         (copy / "tests/__init__.py").touch()
         (copy / "conftest.py").write_text(QUICK)
         shutil.copy(ROOT / "pyproject.toml", copy)
-        file = copy / "domain/rules" / bug.file
+        file = copy / "domain/criteria" / bug.file
         text = file.read_text()
         if text.count(bug.right) != 1:
             return f"NOT PLANTED: {bug.file} does not say {bug.right!r} once"

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from domain.rules.calculation import calculate
-from domain.rules.compiler import read
-from domain.rules.reckoning import Demand, Given
-from domain.rules.result import Result
+from domain.criteria.calculation import calculate
+from domain.criteria.compiler import read
+from domain.criteria.reckoning import Demand, Given
+from domain.criteria.result import Result
 from tests.rules import naive
 
 STEPS = {"0.01": Fraction(1, 100), "1": Fraction(1), "10": Fraction(10), "0.5": Fraction(1, 2)}

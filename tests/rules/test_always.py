@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from domain.rules.calculation import calculate
-from domain.rules.compiler import compiled, read
-from domain.rules.reckoning import Demand
-from domain.rules.result import Result
-from domain.rules.sharing import Unsharable
+from domain.criteria.calculation import calculate
+from domain.criteria.compiler import compiled, read
+from domain.criteria.reckoning import Demand
+from domain.criteria.result import Result
+from domain.criteria.sharing import Unsharable
 from tests.rules import naive
 from tests.rules.rounds import (
     BUDGETS,

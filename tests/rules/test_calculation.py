@@ -4,14 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from domain.rules.allocation import Share, by_unit_price
-from domain.rules.calculation import calculate, examine
-from domain.rules.compiler import read
-from domain.rules.reckoning import Demand, Given
-from domain.rules.result import Line, Result
-from domain.rules.settlement import final_account, payment_plan, required_evidence
-from domain.rules.sharing import Unsharable
-from domain.rules.units import CENTS, Mistake, Rounding
+from domain.criteria.allocation import Share, by_unit_price
+from domain.criteria.calculation import calculate, examine
+from domain.criteria.compiler import read
+from domain.criteria.reckoning import Demand, Given
+from domain.criteria.result import Line, Result
+from domain.criteria.settlement import final_account, payment_plan, required_evidence
+from domain.criteria.sharing import Unsharable
+from domain.criteria.units import CENTS, Mistake, Rounding
 from tests.rules.whole import WHOLE
 
 AT_LAST = WHOLE.replace("    invoice: ceil(costs * 10 %, 1 €)\n", "")

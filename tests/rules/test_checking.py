@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.rules.checking import check
-from domain.rules.ruleset import Finding
+from domain.criteria.checking import check
+from domain.criteria.ruleset import Finding
 from tests.rules.whole import WHOLE
 
 PLAIN = """\

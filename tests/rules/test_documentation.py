@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from domain.rules import document as d
-from domain.rules.checking import check
-from domain.rules.formula import FUNCTIONS, WORDS
-from domain.rules.sentences import REASONS
-from domain.rules.units import INPUT_KINDS, MODES, UNITS
+from domain.criteria import document as d
+from domain.criteria.checking import check
+from domain.criteria.formula import FUNCTIONS, WORDS
+from domain.criteria.sentences import REASONS
+from domain.criteria.units import INPUT_KINDS, MODES, UNITS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "criteria.md").read_text(encoding="utf-8")
 BLOCKS = [

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.rules import formula
-from domain.rules.expression import Missing, Uncountable
-from domain.rules.units import (
+from domain.criteria import formula
+from domain.criteria.expression import Missing, Uncountable
+from domain.criteria.units import (
     DATE,
     LENGTH,
     MOMENT,

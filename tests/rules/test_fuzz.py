@@ -9,16 +9,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from domain.rules import formula
-from domain.rules.calculation import calculate
-from domain.rules.checking import check
-from domain.rules.compiler import read
-from domain.rules.expression import Missing, Uncountable
-from domain.rules.reckoning import Given, NoRow, Reckoning
-from domain.rules.rows import budget_of, demands_of, rows_of
-from domain.rules.ruleset import Finding
-from domain.rules.sentences import Told
-from domain.rules.units import Kind, Mistake
+from domain.criteria import formula
+from domain.criteria.calculation import calculate
+from domain.criteria.checking import check
+from domain.criteria.compiler import read
+from domain.criteria.expression import Missing, Uncountable
+from domain.criteria.reckoning import Given, NoRow, Reckoning
+from domain.criteria.rows import budget_of, demands_of, rows_of
+from domain.criteria.ruleset import Finding
+from domain.criteria.sentences import Told
+from domain.criteria.units import Kind, Mistake
 from tests.rules.whole import WHOLE
 
 LINE_BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 import yaml
 
-from domain.rules import CRITERIA, ready
-from domain.rules.calculation import calculate
-from domain.rules.checking import check
-from domain.rules.compiler import read
-from domain.rules.document import schema
-from domain.rules.reckoning import Given
-from domain.rules.result import Result
-from domain.rules.rows import budget_of, demands_of
-from domain.rules.ruleset import RuleSet
-from domain.rules.settlement import final_account
-from domain.rules.sharing import Unsharable
-from domain.rules.units import plain
+from domain.criteria import CRITERIA, ready
+from domain.criteria.calculation import calculate
+from domain.criteria.checking import check
+from domain.criteria.compiler import read
+from domain.criteria.document import schema
+from domain.criteria.reckoning import Given
+from domain.criteria.result import Result
+from domain.criteria.rows import budget_of, demands_of
+from domain.criteria.ruleset import RuleSet
+from domain.criteria.settlement import final_account
+from domain.criteria.sharing import Unsharable
+from domain.criteria.units import plain
 
 NAMES = sorted(ready())
 LANGUAGES = {"fi", "sv", "en"}

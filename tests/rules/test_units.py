@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.rules.units import (
+from domain.criteria.units import (
     DATE,
     EXACT,
     LENGTH,

@@ -11,10 +11,10 @@ import psycopg
 import pytest
 
 from domain.case import commands as c
-from domain.event_store import EventStore
-from domain.installation import Settings
 from domain.messages import Role, StreamId
 from domain.rejections import AnsweredOtherwise, NotNow, Stale
+from domain.store.event_store import EventStore
+from domain.store.settings import Settings
 from tests.town import Town, application
 
 

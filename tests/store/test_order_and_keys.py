@@ -10,10 +10,10 @@ import pytest
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 from domain.case import commands as c
-from domain.database import Database
-from domain.event_store import EventStore
-from domain.installation import Settings
 from domain.messages import Role, StreamId
+from domain.store.database import Database
+from domain.store.event_store import EventStore
+from domain.store.settings import Settings
 from tests.town import Town, application, book
 
 INSERT = "insert into stored_events (originator_id, originator_version, topic, state) values (%s, 1, 'Entered', '')"

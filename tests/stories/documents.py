@@ -1,6 +1,6 @@
 """Criteria documents of the stories: the short ones that most of them need, and the ready ones by their names."""
 
-from domain.rules import ready
+from domain.criteria import ready
 
 CONDITION = "Tie pidetään avoinna muulle liikenteelle avustuskauden ajan (yksityistielaki 85 §)."
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from domain.case import commands as c
 from domain.case.events import Account, Attachment, Contact
+from domain.criteria.compiler import read
+from domain.criteria.ruleset import RuleSet
 from domain.decision import commands as d
 from domain.law.appeal import Mode
 from domain.messages import Actor, Role
@@ -16,8 +18,6 @@ from domain.municipality.commands import AdoptRuleSet, AdoptSettings
 from domain.municipality.events import Settings
 from domain.personal import Personal
 from domain.round.commands import Calculate, OpenRound
-from domain.rules.compiler import read
-from domain.rules.ruleset import RuleSet
 from tests.stories.days import day, instant
 from tests.stories.documents import by_length
 from tests.stories.world import MUNICIPALITY, Step, put, settle

@@ -6,12 +6,12 @@ import pytest
 
 from domain.case import commands as c
 from domain.case.events import Calculated
+from domain.criteria.compiler import read
+from domain.criteria.result import Line
 from domain.messages import Role
 from domain.rejections import BadContent, Missing, NotAllowed, NotNow
 from domain.round.commands import Calculate
 from domain.round.events import CalculationRun
-from domain.rules.compiler import read
-from domain.rules.result import Line
 from tests.stories.documents import by_length
 from tests.stories.examples import (
     CALCULATE,

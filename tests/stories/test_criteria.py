@@ -20,14 +20,14 @@ from domain.case.events import (
     ToBeInvoiced,
     ToBeRecovered,
 )
+from domain.criteria.compiler import read
 from domain.decision.events import DecisionLine, Proposed
-from domain.grantee.events import Granted
 from domain.messages import Role
 from domain.municipality.commands import AdoptRuleSet
 from domain.rejections import BadContent, FourEyes, Missing, NotAllowed, NotNow, OverLimit
+from domain.road.events import Granted
 from domain.round.commands import Calculate, FixValues, OpenRound, Renew
 from domain.round.events import CalculationRun, RoundOpened, ValuesFixed
-from domain.rules.compiler import read
 from tests.stories.days import day, instant
 from tests.stories.documents import by_length, invoiced, on_account
 from tests.stories.examples import (

@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 
-from domain import rejections, stages
+from domain import rejections
 from domain.case import commands as case_commands
+from domain.case import stages
 from domain.decider import KINDS, commands_by_name, events_by_name
 from domain.decision import commands as decision_commands
 from domain.messages import Actor, Command, Event, Role
 from domain.municipality import commands as municipality_commands
-from domain.process import Stage, allowed, guard, processes
+from domain.process import processes
 from domain.rejections import NotAllowed, NotNow, Rejection
 from domain.round import commands as round_commands
+from domain.stages import Stage, allowed, guard
 
 MODULES = (case_commands, round_commands, decision_commands, municipality_commands)
 COMMANDS = [
@@ -74,9 +76,10 @@ def test_every_command_is_answered_in_some_stage(kind: type[Command]) -> None:
 
 
 @pytest.mark.parametrize("kind", commands_by_name().values(), ids=name)
-def test_every_command_that_a_stage_answers_has_its_answer(kind: type[Command]) -> None:
-    answer: Any = KINDS[kind.kind].answer
-    assert answer.dispatch(kind) is not answer.dispatch(object), f"{kind.__name__} has no answer"
+def test_every_command_that_a_stage_answers_is_decided_by_a_named_function(kind: type[Command]) -> None:
+    decide: Any = KINDS[kind.kind].decide
+    assert decide.dispatch(kind) is not decide.dispatch(object), f"nothing decides {kind.__name__}"
+    assert decide.dispatch(kind).__name__ != "_", f"the function that decides {kind.__name__} has no name"
 
 
 def test_a_stage_answers_commands_of_one_kind_and_lets_somebody_put_each() -> None:

@@ -6,13 +6,13 @@ from datetime import datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from domain.context import Context
 from domain.decider import commands_by_name, decide, empty, evolve
 from domain.messages import (
     HELSINKI,
     Actor,
     At,
     Command,
-    Context,
     Entered,
     Event,
     RecordedEvent,

@@ -4,10 +4,11 @@ from datetime import date
 
 from domain.case import commands as c
 from domain.case import events as e
-from domain.case.decide.answer import answer
+from domain.case.decide.dispatch import decide
 from domain.case.state import Case
+from domain.context import Context
 from domain.law.appeal import Clock, Mode, clock, legal_force
-from domain.messages import HELSINKI, Context, Facts
+from domain.messages import HELSINKI, Facts
 from domain.process import process
 from domain.rejections import (
     AlreadyDone,
@@ -17,8 +18,8 @@ from domain.rejections import (
 )
 
 
-@answer.register
-def _(command: c.Serve, case: Case, context: Context) -> Facts:
+@decide.register
+def serve_decision(command: c.Serve, case: Case, context: Context) -> Facts:
     decision, regime = case.decision, process(case.process, case.edition).regime
     assert decision is not None
     assert regime is not None
@@ -49,15 +50,15 @@ def _clock(mode: Mode, on: date, days: int, shown: date | None) -> Clock:
         raise BadContent(str(error), field="shownServedOn") from None
 
 
-@answer.register
-def _(command: c.EndAppealPeriod, case: Case, context: Context) -> Facts:
+@decide.register
+def end_appeal_period(command: c.EndAppealPeriod, case: Case, context: Context) -> Facts:
     if case.last_day is None or context.today <= case.last_day:
         raise NotNow("The last day of the appeal period is not behind us.", lastDay=str(case.last_day))
     yield e.AppealPeriodEnded(last_day=case.last_day)
 
 
-@answer.register
-def _(command: c.ReachLegalForce, case: Case, context: Context) -> Facts:
+@decide.register
+def reach_legal_force(command: c.ReachLegalForce, case: Case, context: Context) -> Facts:
     force = legal_force(case.clocks, case.published, case.settings.grace_working_days)
     if context.today < force.from_day:
         raise NotNow("Mail on its way still has its days of grace.", fromDay=str(force.from_day))
@@ -66,8 +67,8 @@ def _(command: c.ReachLegalForce, case: Case, context: Context) -> Facts:
         yield e.ToBeInvoiced(amount=case.plan.invoice)
 
 
-@answer.register
-def _(command: c.Close, case: Case, context: Context) -> Facts:
+@decide.register
+def close_case(command: c.Close, case: Case, context: Context) -> Facts:
     arrived = case.arrived_at.astimezone(HELSINKI).date()
     booked = case.payment.booked_on if case.payment and case.paid else None
     yield e.Closed(
@@ -79,8 +80,8 @@ def _(command: c.Close, case: Case, context: Context) -> Facts:
     )
 
 
-@answer.register
-def _(command: c.ErasePersonalData, case: Case, context: Context) -> Facts:
+@decide.register
+def erase_personal_data(command: c.ErasePersonalData, case: Case, context: Context) -> Facts:
     if case.erased:
         raise AlreadyDone("The personal data of the case is erased already.")
     if any(claim.state == "open" for claim in case.claims.values()):

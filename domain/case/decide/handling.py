@@ -9,13 +9,18 @@ from pydantic.alias_generators import to_camel
 
 from domain.case import commands as c
 from domain.case import events as e
-from domain.case.decide.answer import answer
+from domain.case.decide.dispatch import decide
 from domain.case.decide.submission import filled_in, kinds_known
 from domain.case.demand import asked_of_handler, checked, demand, questions
 from domain.case.state import Case
-from domain.messages import At, Context, Facts, Role
+from domain.context import Context
+from domain.criteria.calculation import examine
+from domain.criteria.reckoning import Judged
+from domain.criteria.ruleset import RuleSet
+from domain.criteria.units import Mistake
+from domain.messages import At, Facts, Role
 from domain.process import Process, process
-from domain.register.state import take
+from domain.register.decide import take
 from domain.rejections import (
     AlreadyDone,
     BadContent,
@@ -25,15 +30,10 @@ from domain.rejections import (
     NotNow,
     NotYours,
 )
-from domain.round.state import Round
-from domain.rules.calculation import examine
-from domain.rules.reckoning import Judged
-from domain.rules.ruleset import RuleSet
-from domain.rules.units import Mistake
 
 
-@answer.register
-def _(command: c.Register, case: Case, context: Context) -> Facts:
+@decide.register
+def register_case(command: c.Register, case: Case, context: Context) -> Facts:
     kind = process(case.process, case.edition)
     register, taken = take(context, "cases")
     yield At(register, taken)
@@ -42,8 +42,8 @@ def _(command: c.Register, case: Case, context: Context) -> Facts:
     yield e.Acknowledged(channel=case.channel)
 
 
-@answer.register
-def _(command: c.Assign, case: Case, context: Context) -> Facts:
+@decide.register
+def assign_handler(command: c.Assign, case: Case, context: Context) -> Facts:
     handler = command.handler or context.by.user_id
     if handler in case.disqualified:
         raise Disqualified("This handler has declared a disqualification in the case: choose another.")
@@ -54,16 +54,16 @@ def _(command: c.Assign, case: Case, context: Context) -> Facts:
     yield e.Assigned(handler=handler)
 
 
-@answer.register
-def _(command: c.DeclareImpartiality, case: Case, context: Context) -> Facts:
+@decide.register
+def declare_impartiality(command: c.DeclareImpartiality, case: Case, context: Context) -> Facts:
     _own(case, context)
     if context.by.user_id in case.impartial:
         raise AlreadyDone("You have declared it already.")
     yield e.ImpartialityDeclared(handler=context.by.user_id)
 
 
-@answer.register
-def _(command: c.DeclareDisqualification, case: Case, context: Context) -> Facts:
+@decide.register
+def declare_disqualification(command: c.DeclareDisqualification, case: Case, context: Context) -> Facts:
     _own(case, context)
     yield e.DisqualificationDeclared(handler=context.by.user_id, ground=command.ground, note=command.note)
 
@@ -86,8 +86,8 @@ def not_disqualified(case: Case, context: Context) -> None:
         raise Disqualified("You have declared a disqualification in the case (hallintolaki 27 §).")
 
 
-@answer.register
-def _(command: c.RecordCheck, case: Case, context: Context) -> Facts:
+@decide.register
+def record_check(command: c.RecordCheck, case: Case, context: Context) -> Facts:
     _in_hand(case, context)
     items = {check.item for check in process(case.process, case.edition).checklist}
     if command.item not in items:
@@ -98,8 +98,8 @@ def _(command: c.RecordCheck, case: Case, context: Context) -> Facts:
     yield e.Checked(item=command.item, met=command.met, evidence=command.evidence, checked_on=checked_on)
 
 
-@answer.register
-def _(command: c.RequestCompletion, case: Case, context: Context) -> Facts:
+@decide.register
+def request_completion(command: c.RequestCompletion, case: Case, context: Context) -> Facts:
     _in_hand(case, context)
     due = command.due or context.today + timedelta(days=case.settings.completion_days)
     if due <= context.today:
@@ -107,8 +107,8 @@ def _(command: c.RequestCompletion, case: Case, context: Context) -> Facts:
     yield e.CompletionRequested(what=command.what, due=due)
 
 
-@answer.register
-def _(command: c.ExtendCompletion, case: Case, context: Context) -> Facts:
+@decide.register
+def extend_completion(command: c.ExtendCompletion, case: Case, context: Context) -> Facts:
     _in_hand(case, context)
     assert case.completion is not None
     if command.due <= case.completion.due or command.due < context.today:
@@ -118,14 +118,14 @@ def _(command: c.ExtendCompletion, case: Case, context: Context) -> Facts:
     yield e.CompletionExtended(due=command.due, reason=command.reason)
 
 
-@answer.register
-def _(command: c.CancelCompletion, case: Case, context: Context) -> Facts:
+@decide.register
+def cancel_completion(command: c.CancelCompletion, case: Case, context: Context) -> Facts:
     _in_hand(case, context)
     yield e.CompletionCancelled(reason=command.reason)
 
 
-@answer.register
-def _(command: c.AnswerCompletion, case: Case, context: Context) -> Facts:
+@decide.register
+def answer_completion(command: c.AnswerCompletion, case: Case, context: Context) -> Facts:
     kind = process(case.process, case.edition)
     kinds_known(kind, command.attachments)
     rules = _rules(case, context)
@@ -144,27 +144,27 @@ def _rules(case: Case, context: Context) -> RuleSet | None:
     """The criteria of the case's round."""
     if case.round is None:
         return None
-    round_: Round = context.streams[context.of("round", case.round)]
+    round_ = context.round(case.round)
     return round_.rule_set
 
 
-@answer.register
-def _(command: c.LapseCompletion, case: Case, context: Context) -> Facts:
+@decide.register
+def lapse_completion(command: c.LapseCompletion, case: Case, context: Context) -> Facts:
     assert case.completion is not None
     if context.today <= case.completion.due:
         raise NotNow("The last day to complete is not behind us.", due=str(case.completion.due))
     yield e.CompletionLapsed(due=case.completion.due)
 
 
-@answer.register
-def _(command: c.Withdraw, case: Case, context: Context) -> Facts:
+@decide.register
+def withdraw_case(command: c.Withdraw, case: Case, context: Context) -> Facts:
     if case.proposed_in:
         raise NotNow("The case is proposed for a decision: the proposal must be returned first.")
     yield e.Withdrawn(reason=command.reason)
 
 
-@answer.register
-def _(command: c.ChangeAccount, case: Case, context: Context) -> Facts:
+@decide.register
+def change_account(command: c.ChangeAccount, case: Case, context: Context) -> Facts:
     not_disqualified(case, context)
     if case.account is None:
         raise NotNow("Nothing is paid in this process.")
@@ -173,8 +173,8 @@ def _(command: c.ChangeAccount, case: Case, context: Context) -> Facts:
     yield e.AccountChanged(account=command.account, evidence=command.evidence, changed_by=context.by.user_id)
 
 
-@answer.register
-def _(command: c.AddParty, case: Case, context: Context) -> Facts:
+@decide.register
+def add_party(command: c.AddParty, case: Case, context: Context) -> Facts:
     not_disqualified(case, context)
     party = f"party-{len(case.parties) + 1}"
     contact = e.Contact(
@@ -183,8 +183,8 @@ def _(command: c.AddParty, case: Case, context: Context) -> Facts:
     yield e.PartyAdded(party=party, contact=contact, reason=command.reason)
 
 
-@answer.register
-def _(command: c.Evaluate, case: Case, context: Context) -> Facts:
+@decide.register
+def evaluate_eligibility(command: c.Evaluate, case: Case, context: Context) -> Facts:
     _in_hand(case, context)
     rules = _rules(case, context)
     known = reasons_known(process(case.process, case.edition), rules)
@@ -232,7 +232,7 @@ def _judged(case: Case, rules: RuleSet | None, context: Context) -> Judged:
     if rules is None or case.late:
         return Judged()
     plain = replace(case, evaluation=None)
-    round_: Round = context.streams[context.of("round", case.round or "")]
+    round_ = context.round(case.round or "")
     fixed = round_.fixed.values if round_.fixed else {}
     return examine(rules, demand(context.stream, plain, rules, context), fixed)
 
@@ -254,8 +254,8 @@ def _accepted(command: c.Evaluate, rules: RuleSet | None, judged: Judged) -> tup
     return tuple(sorted(open_))
 
 
-@answer.register
-def _(command: c.RecordFinding, case: Case, context: Context) -> Facts:
+@decide.register
+def record_finding(command: c.RecordFinding, case: Case, context: Context) -> Facts:
     _in_hand(case, context)
     rules = _rules(case, context)
     asked = asked_of_handler(rules) if rules else {}
@@ -284,16 +284,16 @@ def _failing(case: Case, context: Context) -> set[str]:
     return {item for item, check in case.checks.items() if not check.met}
 
 
-@answer.register
-def _(command: c.ReopenEvaluation, case: Case, context: Context) -> Facts:
+@decide.register
+def reopen_evaluation(command: c.ReopenEvaluation, case: Case, context: Context) -> Facts:
     _in_hand(case, context)
     if case.proposed_in:
         raise NotNow("The case is proposed for a decision: the proposal must be returned first.")
     yield e.EvaluationReopened(reason=command.reason)
 
 
-@answer.register
-def _(command: c.Note, case: Case, context: Context) -> Facts:
+@decide.register
+def note_notice(command: c.Note, case: Case, context: Context) -> Facts:
     _in_hand(case, context)
     _failing(case, context)
     yield e.Noted(note=command.note)

@@ -2,11 +2,19 @@
 
 from domain.case import commands as c
 from domain.case import events as e
-from domain.case.decide.answer import answer
+from domain.case.decide.dispatch import decide
 from domain.case.decide.handling import not_disqualified
 from domain.case.demand import asked_of_final_account, checked
 from domain.case.state import Case, Payment
-from domain.messages import Context, Facts
+from domain.context import Context
+from domain.criteria.calculation import ENGINE
+from domain.criteria.expression import Missing as NotThere
+from domain.criteria.expression import Uncountable
+from domain.criteria.reckoning import Given, NoRow
+from domain.criteria.ruleset import RuleSet
+from domain.criteria.settlement import final_account
+from domain.criteria.units import Mistake
+from domain.messages import Facts
 from domain.rejections import (
     AlreadyDone,
     BadContent,
@@ -15,18 +23,10 @@ from domain.rejections import (
     NotNow,
     OverLimit,
 )
-from domain.round.state import Round
-from domain.rules.calculation import ENGINE
-from domain.rules.expression import Missing as NotThere
-from domain.rules.expression import Uncountable
-from domain.rules.reckoning import Given, NoRow
-from domain.rules.ruleset import RuleSet
-from domain.rules.settlement import final_account
-from domain.rules.units import Mistake
 
 
-@answer.register
-def _(command: c.OrderPayment, case: Case, context: Context) -> Facts:
+@decide.register
+def order_payment(command: c.OrderPayment, case: Case, context: Context) -> Facts:
     number = "".join(
         letter if (letter.isascii() and letter.isalnum()) or letter == "." else "-"
         for letter in case.number or ""
@@ -35,8 +35,8 @@ def _(command: c.OrderPayment, case: Case, context: Context) -> Facts:
     yield e.PaymentOrdered(payment=payment, amount=case.payable - case.ordered)
 
 
-@answer.register
-def _(command: c.ApproveInstalment, case: Case, context: Context) -> Facts:
+@decide.register
+def approve_instalment(command: c.ApproveInstalment, case: Case, context: Context) -> Facts:
     not_disqualified(case, context)
     left = case.plan.instalments - case.instalments
     if command.amount > left:
@@ -50,10 +50,10 @@ def _(command: c.ApproveInstalment, case: Case, context: Context) -> Facts:
     )
 
 
-@answer.register
-def _(command: c.SettleAccount, case: Case, context: Context) -> Facts:
+@decide.register
+def settle_account(command: c.SettleAccount, case: Case, context: Context) -> Facts:
     not_disqualified(case, context)
-    round_: Round = context.streams[context.of("round", case.round or "")]
+    round_ = context.round(case.round or "")
     assert case.calculation is not None
     inputs = _final_inputs(command, case, round_.rule_set, f"{context.stream}@{case.version + 1}")
     try:
@@ -101,14 +101,14 @@ def _final_inputs(command: c.SettleAccount, case: Case, rules: RuleSet, source: 
     }
 
 
-@answer.register
-def _(command: c.ForwardToInvoicing, case: Case, context: Context) -> Facts:
+@decide.register
+def forward_to_invoicing(command: c.ForwardToInvoicing, case: Case, context: Context) -> Facts:
     not_disqualified(case, context)
     yield e.ForwardedToInvoicing(amount=case.receivable, reference=command.reference)
 
 
-@answer.register
-def _(command: c.ReleasePayment, case: Case, context: Context) -> Facts:
+@decide.register
+def release_payment(command: c.ReleasePayment, case: Case, context: Context) -> Facts:
     payment, decision = case.payment, case.decision
     assert decision is not None
     assert case.account is not None
@@ -118,7 +118,7 @@ def _(command: c.ReleasePayment, case: Case, context: Context) -> Facts:
         )
     not_disqualified(case, context)
     me = context.by.user_id
-    approved_by = context.streams[context.of("decision", decision.decision)].approved_by
+    approved_by = context.decision(decision.decision).approved_by
     others = {approved_by, decision.decided_by, decision.prepared_by, case.account_changed_by}
     if me in others | case.costs_approved_by:
         raise FourEyes(
@@ -130,8 +130,8 @@ def _(command: c.ReleasePayment, case: Case, context: Context) -> Facts:
     yield e.PaymentReleased(payment=payment.id, due=due, account=case.account, released_by=me)
 
 
-@answer.register
-def _(command: c.RecordInstruction, case: Case, context: Context) -> Facts:
+@decide.register
+def record_instruction(command: c.RecordInstruction, case: Case, context: Context) -> Facts:
     payment = _payment(case, command.payment, "released")
     if command.amount != str(payment.amount):
         raise BadContent(
@@ -140,22 +140,22 @@ def _(command: c.RecordInstruction, case: Case, context: Context) -> Facts:
     yield e.PaymentInstructed(payment=payment.id, amount=payment.amount, reference=command.reference)
 
 
-@answer.register
-def _(command: c.RecordRefusal, case: Case, context: Context) -> Facts:
+@decide.register
+def record_refusal(command: c.RecordRefusal, case: Case, context: Context) -> Facts:
     payment = _payment(case, command.payment, "released", "instructed")
     yield e.PaymentRefused(payment=payment.id, reason=command.reason)
 
 
-@answer.register
-def _(command: c.BookPayment, case: Case, context: Context) -> Facts:
+@decide.register
+def book_payment(command: c.BookPayment, case: Case, context: Context) -> Facts:
     payment = _payment(case, command.payment, "released", "instructed")
     if command.booked_on > context.today:
         raise BadContent("The booking is still to come.", field="bookedOn")
     yield e.PaymentBooked(payment=payment.id, booked_on=command.booked_on, reference=command.reference)
 
 
-@answer.register
-def _(command: c.ReturnPayment, case: Case, context: Context) -> Facts:
+@decide.register
+def return_payment(command: c.ReturnPayment, case: Case, context: Context) -> Facts:
     payment = _payment(case, command.payment, "released", "instructed", "booked")
     if command.returned_on > context.today:
         raise BadContent("The return is still to come.", field="returnedOn")

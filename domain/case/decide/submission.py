@@ -7,11 +7,12 @@ from pydantic import JsonValue, ValidationError
 
 from domain.case import commands as c
 from domain.case import events as e
-from domain.case.decide.answer import answer
+from domain.case.decide.dispatch import decide
 from domain.case.demand import answers, evidence_needed
 from domain.case.state import Case
-from domain.messages import At, Context, Facts, Role
-from domain.municipality.state import Municipality
+from domain.context import Context
+from domain.criteria.ruleset import RuleSet
+from domain.messages import At, Facts, Role
 from domain.process import Process, process
 from domain.rejections import (
     BadContent,
@@ -19,15 +20,12 @@ from domain.rejections import (
     NotAllowed,
     NotNow,
 )
-from domain.round.events import Enlisted
-from domain.round.state import Round
-from domain.rules.ruleset import RuleSet
 
 
-@answer.register
-def _(command: c.Submit, case: Case | None, context: Context) -> Facts:
+@decide.register
+def submit_case(command: c.Submit, case: Case | None, context: Context) -> Facts:
     kind = process(command.process)
-    municipality: Municipality = context.streams[context.of("municipality", "settings")]
+    municipality = context.municipality()
     if municipality.settings is None:
         raise Missing("The municipality has adopted no settings yet: an administrator adopts them first.")
     arrived_at = _arrival(command, context)
@@ -42,14 +40,14 @@ def _(command: c.Submit, case: Case | None, context: Context) -> Facts:
             raise BadContent(
                 "This process has rounds: say which round the application is for.", field="round"
             )
-        round_: Round | None = context.streams[context.of("round", command.round)]
+        round_ = context.find_round(command.round)
         if round_ is None or round_.process != kind.name:
             raise BadContent("There is no such round of this process.", field="round")
         if arrived_at < round_.opens_at:
             raise NotNow("The round is not open yet.", opensAt=round_.opens_at.isoformat())
         late, settings = arrived_at > round_.closes_at, round_.settings
         kind, rules = process(round_.process, round_.edition), round_.rule_set
-        yield At(context.of("round", command.round), Enlisted(case=context.stream.key, late=late))
+        yield At(context.of("round", command.round), round_.enlist(context.stream.key, late=late))
     form = filled_in(kind, command.form, rules)
     if command.channel == "e-service":
         _evidence(kind, rules, form, command.attachments)

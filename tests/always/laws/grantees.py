@@ -4,8 +4,8 @@ import re
 
 from domain.case import events as ce
 from domain.decision import events as de
-from domain.grantee.events import Granted
 from domain.messages import Event, RecordedEvent, derived_id
+from domain.road.events import Granted
 from domain.round.commands import Renew
 from tests.always.laws.clerk import Clerk, Cover, always
 from tests.always.memory import Answer

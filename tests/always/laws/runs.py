@@ -8,10 +8,10 @@ from typing import Any
 import yaml
 
 from domain.case import events as ce
+from domain.criteria.calculation import calculate
 from domain.decision import events as de
 from domain.messages import RecordedEvent
 from domain.round.events import CalculationRun, RoundOpened
-from domain.rules.calculation import calculate
 from tests.always.laws.clerk import Clerk, Cover, always
 from tests.always.memory import Answer
 

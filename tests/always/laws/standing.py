@@ -3,9 +3,9 @@
 from typing import Any
 
 from domain.decider import empty, evolve, stages_of
-from domain.event_store import load
 from domain.messages import Entered, StreamId
-from domain.process import current
+from domain.stages import current
+from domain.store.event_store import load
 from tests.always.memory import TYPES, Memory
 
 

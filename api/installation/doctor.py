@@ -1,0 +1,83 @@
+"""What is wrong with an installation, and how to mend it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import redis
+
+from domain.store.database import APP_ROLE, Database, NotMigrated
+from domain.store.settings import Settings
+from projections.read_model import read_models
+
+
+def examine(settings: Settings) -> list[dict[str, Any]]:
+    """Each thing looked at: `what`, whether it is `ok`, and the `fix`."""
+    looks: list[tuple[str, Callable[[Settings], None], str]] = [
+        ("PostgreSQL answers", _database, "start it, or mend DATABASE_URL; unset it to use the embedded one"),
+        ("the tables are of this edition", _edition, "run `asiapolku migrate` with MIGRATION_DATABASE_URL"),
+        (
+            "the application's role cannot change events",
+            _role,
+            "run `asiapolku migrate`, and let DATABASE_URL log in as asiapolku_app",
+        ),
+        ("every read model is of this edition", _models, "run `asiapolku migrate`"),
+        ("Redis answers", _redis, "start it, or mend REDIS_URL; unset it to use the embedded one"),
+        (
+            "attachments can be written",
+            _attachments,
+            "let ASIAPOLKU_ATTACHMENTS name a folder that can be written",
+        ),
+        ("a payment party is named", _party, "set PAYMENT_URL, BANK_URL, PAYMENT_EMAIL and PAYMENT_PASSWORD"),
+    ]
+    return [_looked(settings, *each) for each in looks]
+
+
+def _looked(settings: Settings, what: str, look: Callable[[Settings], None], fix: str) -> dict[str, Any]:
+    try:
+        look(settings)
+    except (psycopg.Error, redis.RedisError, NotMigrated, OSError, AssertionError) as error:
+        return {"what": what, "ok": False, "fix": fix, "because": type(error).__name__}
+    return {"what": what, "ok": True, "fix": ""}
+
+
+def _database(settings: Settings) -> None:
+    psycopg.connect(settings.database_url, connect_timeout=5).close()
+
+
+def _edition(settings: Settings) -> None:
+    Database(settings.database_url, size=1).open().close()
+
+
+def _role(settings: Settings) -> None:
+    with psycopg.connect(settings.database_url, connect_timeout=5) as connection:
+        connection.execute(f"set role {APP_ROLE}")
+        row = connection.execute(
+            "select bool_or(has_table_privilege('stored_events', right_)) from unnest(array['update', 'delete', 'truncate'])"
+            " as right_"
+        ).fetchone()
+        assert row is not None
+        assert row[0] is False
+
+
+def _models(settings: Settings) -> None:
+    with psycopg.connect(settings.database_url, connect_timeout=5) as connection:
+        rows = connection.execute("select nspname, obj_description(oid) from pg_namespace").fetchall()
+    live: dict[str, str | None] = dict(rows)
+    assert all(live.get(name) == f"edition {model.edition}" for name, model in read_models().items())
+
+
+def _redis(settings: Settings) -> None:
+    redis.Redis.from_url(settings.redis_url).ping()
+
+
+def _attachments(settings: Settings) -> None:
+    settings.asiapolku_attachments.mkdir(parents=True, exist_ok=True)
+    probe = settings.asiapolku_attachments / ".probe"
+    probe.write_bytes(b"")
+    probe.unlink()
+
+
+def _party(settings: Settings) -> None:
+    assert settings.payment_url
+    assert settings.bank_url

@@ -1,0 +1,12 @@
+"""The one stage of a municipality: there is always something in force, and something new may be adopted."""
+
+from domain.messages import Role
+from domain.municipality.commands import AdoptRuleSet, AdoptSettings
+from domain.municipality.state import Municipality
+from domain.stages import Stage
+
+STAGES = (
+    Stage[Municipality](
+        name="in-force", answers={AdoptSettings: [Role.ADMINISTRATOR], AdoptRuleSet: [Role.ADMINISTRATOR]}
+    ),
+)

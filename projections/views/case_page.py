@@ -1,0 +1,354 @@
+"""What a page about one case, round or decision shows: its state now, or as it was, and what may be done next.
+
+Folded when asked for, from the stream itself; so it needs no table and is never behind. Personal values stay sealed:
+the page says that they are there, and opening them is an act of its own that is logged.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+
+from domain.case.decide import reasons_known
+from domain.case.demand import asked_of_final_account, asked_of_handler, questions
+from domain.case.state import Case
+from domain.criteria.document import Input
+from domain.criteria.reckoning import Step
+from domain.criteria.ruleset import RuleSet, unit_of
+from domain.criteria.sentences import Told, euros, same, spoken
+from domain.decider import stages_of
+from domain.decision.state import Decision
+from domain.messages import Actor, Command, RecordedEvent, StreamId
+from domain.personal import Personal
+from domain.process import process
+from domain.round.events import CalculationRun
+from domain.round.state import Round
+from domain.stages import Stage, allowed, current
+
+
+def stage_of(stream: StreamId, state: Any) -> Stage[Any]:
+    """The stage as the facts have it."""
+    return current(stages_of(stream, state), state)
+
+
+def may_do(stream: StreamId, state: Any, by: Actor) -> list[type[Command]]:
+    """What `by` may do now, by the table that the decisions themselves look at."""
+    return list(allowed(stage_of(stream, state), by))
+
+
+def shown(value: Any) -> Any:
+    """A state in plain values for JSON; of a personal value only whether it is there or erased."""
+    match value:
+        case Personal():
+            return {"personal": value.subject}
+        case RuleSet():
+            return criteria_shown(value)
+        case dict():
+            return {str(key): shown(each) for key, each in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [shown(each) for each in value]
+    names = _field_names(value)
+    return value if names is None else {name: shown(getattr(value, name)) for name in names}
+
+
+def _field_names(value: Any) -> list[str] | None:
+    if isinstance(value, BaseModel):
+        return list(type(value).model_fields)
+    return [each.name for each in fields(value)] if hasattr(value, "__dataclass_fields__") else None
+
+
+def criteria_shown(rules: RuleSet) -> dict[str, Any]:
+    """Criteria as they were adopted: who, when, the text and its SHA-256, and what it leaves open."""
+    document = rules.document
+    return {
+        "name": rules.name,
+        "edition": rules.edition,
+        "title": rules.title,
+        "process": document.process,
+        "adopted_by": document.adopted.by,
+        "adopted_on": document.adopted.on,
+        "section": document.adopted.section,
+        "legal_basis": document.legal_basis,
+        "conditions": [dict(each) for each in document.conditions],
+        "slots": list(document.slots),
+        "renewal": document.renewal,
+        "sha256": rules.digest,
+        "document": rules.text,
+    }
+
+
+def asked(inputs: Mapping[str, Input], told: Told) -> list[dict[str, Any]]:
+    """Questions of the criteria as a form puts them."""
+    return [
+        {
+            "name": name,
+            "title": told.label(name),
+            "type": spec.type,
+            "unit": unit_of(spec),
+            "choices": list(spec.choices),
+            "source": spec.source,
+        }
+        for name, spec in inputs.items()
+    ]
+
+
+def case_page(
+    stream: StreamId, version: int, case: Case, by: Actor, language: str, rules: RuleSet | None = None
+) -> dict[str, Any]:
+    """A case: stage and whose turn, checklist, documents, calculation, clocks with their steps, parties, payments."""
+    told = Told(rules, language) if rules else None
+    kind = process(case.process, case.edition)
+    stage = stage_of(stream, case)
+    return {
+        "id": stream.key,
+        "version": version,
+        "number": case.number,
+        "title": case.title,
+        "organisation": case.organisation,
+        "process": {"name": kind.name, "edition": kind.edition, "title": kind.titles[language]},
+        "stage": stage.name,
+        "waits_for": stage.waits_for,
+        "due": case.due,
+        "stages": [each.name for each in _path(kind.stages, case)],
+        "arrived_at": case.arrived_at,
+        "late": case.late,
+        "channel": case.channel,
+        "handler": case.handler,
+        "round": case.round,
+        "language": case.language,
+        "electronic_consent": case.electronic_consent,
+        "withdrawn": case.withdrawn,
+        "erased": case.erased,
+        "form": [
+            {"name": name, "title": _titles(field)[language], "value": case.form.get(name)}
+            for name, field in kind.form.model_fields.items()
+        ]
+        + [
+            {**each, "value": case.form.get(each["name"])}
+            for each in (asked(questions(rules, kind), told) if rules and told else ())
+        ],
+        "questions": [
+            {**each, "finding": shown(case.findings.get(each["name"]))}
+            for each in (asked(asked_of_handler(rules), told) if rules and told else ())
+        ],
+        "final_account_questions": asked(asked_of_final_account(rules), told) if rules and told else [],
+        "attachments": shown(case.attachments),
+        "attachment_kinds": [
+            {"name": each.name, "title": each.titles[language]} for each in kind.attachments
+        ],
+        "checklist": [
+            {
+                "item": check.item,
+                "title": check.titles[language],
+                "source": check.source,
+                "check": shown(case.checks.get(check.item)),
+            }
+            for check in kind.checklist
+        ],
+        "reasons_known": reasons_known(kind, rules),
+        "reason_texts": _reason_texts(case, rules, told),
+        "completion": shown(case.completion),
+        "evaluation": shown(case.evaluation),
+        "calculation": _calculation(case, told),
+        "decision": shown(case.decision),
+        "parties": [
+            {
+                "party": party,
+                "served": party in case.served,
+                "clock": clock_shown(case.served.get(party), language),
+            }
+            for party in case.parties
+        ],
+        "members_clock": clock_shown(case.published, language),
+        "legal_force": _force(case, language),
+        "claims": shown(list(case.claims.values())),
+        "called_up": case.called_up,
+        "granted": case.granted,
+        "paid": case.paid,
+        "payments": shown(case.payments),
+        "plan": shown(case.plan),
+        "part_titles": {name: told.label(name) for name in case.plan.parts} if told else {},
+        "instalments_approved": case.instalments,
+        "final_account": _final_account(case, told),
+        "receivable": case.receivable,
+        "closed": case.closed,
+    }
+
+
+def _calculation(case: Case, told: Told | None) -> dict[str, Any] | None:
+    """The calculation with its trace, and the trace in words."""
+    if case.calculation is None:
+        return None
+    trace = case.calculation.trace
+    sentences = list(told.trace(trace, sources=False)) if told else []
+    return {
+        **shown(case.calculation),
+        "formula": formula(trace, case.calculation.amount, told),
+        "sentences": sentences,
+    }
+
+
+HEADLINES = ("together", "reduction", "grant", "ceiling", "demand")
+"""Steps whose formula may give the amount itself."""
+
+
+def formula(trace: Iterable[Step], amount: Decimal, told: Told | None) -> str:
+    """How the amount was come to at last: the last formula that gives it and says more than the amount."""
+    if told is None:
+        return ""
+    for step in reversed(list(trace)):
+        if step.code in HEADLINES and step.formula and step.value == str(amount):
+            words = told.named(spoken(step.formula, told.language))
+            if not same(words, euros(amount, told.language)):
+                return words
+    return ""
+
+
+def _final_account(case: Case, told: Told | None) -> dict[str, Any] | None:
+    if case.final_account is None:
+        return None
+    sentences = list(told.trace(case.final_account.trace, sources=False)) if told else []
+    return {**shown(case.final_account), "sentences": sentences}
+
+
+def _reason_texts(case: Case, rules: RuleSet | None, told: Told | None) -> dict[str, str]:
+    """The criteria's own reasons in words."""
+    if rules is None or told is None:
+        return {}
+    codes = {*rules.reasons, *(case.evaluation.accepted if case.evaluation else ())}
+    codes |= set(case.calculation.reasons) if case.calculation else set()
+    return {code: told.reason(code) for code in sorted(codes)}
+
+
+def decision_page(stream: StreamId, version: int, decision: Decision, language: str) -> dict[str, Any]:
+    """A decision: its lines, who prepared and made it, its publication and what contests it."""
+    stage = stage_of(stream, decision)
+    state = shown(decision)
+    proposal = state.pop("proposal")
+    proposal.pop("settings")
+    return {
+        **state,
+        **proposal,
+        "id": stream.key,
+        "version": version,
+        "stage": stage.name,
+        "waits_for": stage.waits_for,
+        "published": clock_shown(decision.published, language),
+        "claims": shown(list(decision.claims.values())),
+    }
+
+
+def round_page(stream: StreamId, version: int, round_: Round, language: str) -> dict[str, Any]:
+    """A round: its frozen criteria, its cases and every calculation run with its trace."""
+    stage = stage_of(stream, round_)
+    state = shown(round_)
+    told, kind = Told(round_.rule_set, language), process(round_.process, round_.edition)
+    state["questions"] = asked(questions(round_.rule_set, kind), told)
+    state["slots"] = [
+        {"name": name, "title": told.label(name), "unit": unit_of(slot), "preview": slot.preview}
+        for name, slot in round_.rule_set.document.slots.items()
+    ]
+    state["runs"] = [
+        {**run, **_run(each, told)} for run, each in zip(state["runs"], round_.runs, strict=True)
+    ]
+    codes = {*round_.rule_set.reasons}.union(
+        *(line.reasons for run in round_.runs for line in run.result.lines)
+    )
+    state["reason_texts"] = {code: told.reason(code) for code in sorted(codes)}
+    state["evidence"] = sorted({each for each, when in _evidence(round_.rule_set) if when is None})
+    state.pop("settings")
+    return {**state, "id": stream.key, "version": version, "stage": stage.name, "waits_for": stage.waits_for}
+
+
+def _run(run: CalculationRun, told: Told) -> dict[str, Any]:
+    """A run's result with the name of each kind of grant, and the steps of its sharing in words."""
+    parts = [
+        {
+            **shown(part),
+            "title": told.label(part.scheme),
+            "sentences": list(told.trace(part.trace, sources=False)),
+        }
+        for part in run.result.parts
+    ]
+    return {"result": {**shown(run.result), "parts": parts}}
+
+
+def _evidence(rules: RuleSet) -> Iterable[tuple[str, Any]]:
+    yield from rules.evidence
+    if len(rules.schemes) == 1:
+        yield from rules.schemes[0].evidence
+
+
+def clock_shown(clock: Any, language: str) -> dict[str, Any] | None:
+    """A clock with its arithmetic in words."""
+    return (
+        None
+        if clock is None
+        else {"mode": clock.mode, "on": clock.on, "days": clock.days, **clock.as_json(language)}
+    )
+
+
+def _force(case: Case, language: str) -> dict[str, Any] | None:
+    if case.legal_force is None:
+        return None
+    return {
+        "from_day": case.legal_force.from_day,
+        "steps": [
+            {"day": step.day, "why": step.why(language), "source": step.source}
+            for step in case.legal_force.steps
+        ],
+    }
+
+
+def _titles(field: Any) -> dict[str, str]:
+    return dict(field.json_schema_extra["x-titles"])
+
+
+def _path(stages: Iterable[Stage[Case]], case: Case) -> list[Stage[Case]]:
+    """The stages that lie before and after in the ordinary way, for the stage bar."""
+    aside = {"new", "completion", "claims", "payment-account", "archived"}
+    now = current(list(stages), case)
+    return [stage for stage in stages if stage.name not in aside or stage is now]
+
+
+def changes(trail: list[RecordedEvent]) -> list[dict[str, Any]]:
+    """A raw trail for the auditor: position, two times, actor, cause, command, and the fact with its seals."""
+    return [
+        {
+            "reference": each.reference,
+            "version": each.version,
+            "event": type(each.event).__name__,
+            "recorded_at": each.recorded_at,
+            "legal_moment": legal_moment(each),
+            "by": each.by,
+            "role": each.role,
+            "command": each.command,
+            "command_id": str(each.command_id),
+            "cause": each.cause,
+            "fact": shown(each.event),
+        }
+        for each in trail
+    ]
+
+
+def legal_moment(recorded: RecordedEvent) -> Any:
+    """The fact's own legal time, where it carries one besides when it was recorded."""
+    names = (
+        "arrived_at",
+        "served_on",
+        "decided_on",
+        "booked_on",
+        "returned_on",
+        "checked_on",
+        "called_on",
+        "from_day",
+    )
+    for name in names:
+        if (value := getattr(recorded.event, name, None)) is not None:
+            return value
+    clock = getattr(recorded.event, "clock", None)
+    day: date | None = clock.on if clock else None
+    return day
