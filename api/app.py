@@ -12,7 +12,7 @@ from api.attachments import AttachmentStore, BadAttachment
 from api.openapi import described
 from api.v1 import identity, problems
 from domain.store.event_store import EventStore
-from domain.store.settings import Settings
+from domain.store.settings import InstallationSettings
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
@@ -22,7 +22,7 @@ HEADERS = {
 }
 
 
-def create_app(settings: Settings, store: EventStore) -> FastAPI:
+def create_app(settings: InstallationSettings, store: EventStore) -> FastAPI:
     """The application on one installation's store."""
     app = described()
     app.state.store = store
@@ -56,5 +56,5 @@ def create_app(settings: Settings, store: EventStore) -> FastAPI:
 
 def application() -> FastAPI:
     """What uvicorn starts: everything from the environment."""
-    settings = Settings()
+    settings = InstallationSettings()
     return create_app(settings, EventStore.open(settings))

@@ -23,18 +23,26 @@ from PIL.PngImagePlugin import PngImageFile
 from pypdf import PdfReader
 
 MEGABYTE = 1024 * 1024
-LARGEST = 25 * MEGABYTE
+MAX_FILE_BYTES = 25 * MEGABYTE
 CHUNK = 64 * 1024
 PIXELS = 50_000_000
 """An A4 page at 600 dots an inch has 35 million; loading takes four bytes for each."""
-PARTS = 2_000
+MAX_ARCHIVE_MEMBERS = 2_000
 UNPACKED = 100 * MEGABYTE
 LONGEST_NAME = 120
 
-PDF, PNG, JPEG, TEXT, CSV = "application/pdf", "image/png", "image/jpeg", "text/plain", "text/csv"
+PDF, PNG, JPEG, PLAIN_TEXT, CSV = "application/pdf", "image/png", "image/jpeg", "text/plain", "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ENDINGS = {PDF: "pdf", PNG: "png", JPEG: "jpg jpeg", XLSX: "xlsx", DOCX: "docx", TEXT: "txt", CSV: "csv"}
+ENDINGS = {
+    PDF: "pdf",
+    PNG: "png",
+    JPEG: "jpg jpeg",
+    XLSX: "xlsx",
+    DOCX: "docx",
+    PLAIN_TEXT: "txt",
+    CSV: "csv",
+}
 """What is taken, and how its name may end."""
 
 
@@ -48,7 +56,7 @@ class BadAttachment(Exception):
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredAttachment:
     """A document that is kept, and what it is named by from now on."""
 
     sha256: str
@@ -65,7 +73,7 @@ class AttachmentStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, municipality: str, name: str, data: BinaryIO | bytes) -> Kept:
+    def keep(self, municipality: str, name: str, data: BinaryIO | bytes) -> StoredAttachment:
         """Keep a document; keeping it again changes nothing. Raises BadAttachment."""
         incoming = self._of(municipality) / "incoming"
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -78,7 +86,7 @@ class AttachmentStore:
             if ending not in ENDINGS[media_type].split():
                 raise _misnamed(ending, media_type)
             self._settle(Path(file.name), self._path(municipality, sha256))
-            return Kept(sha256, size, media_type, shown)
+            return StoredAttachment(sha256, size, media_type, shown)
 
     def open(self, municipality: str, sha256: str) -> Path:
         """Where the bytes are. Raises FileNotFoundError."""
@@ -121,10 +129,10 @@ def _received(incoming: Path, data: BinaryIO) -> Iterator[tuple[IO[bytes], str]]
             while chunk := data.read(CHUNK):
                 file.write(chunk)
                 digest.update(chunk)
-                if file.tell() > LARGEST:
+                if file.tell() > MAX_FILE_BYTES:
                     raise BadAttachment(
                         "too-big",
-                        f"The document is over {LARGEST // MEGABYTE} MB: make it smaller, or send it in several.",
+                        f"The document is over {MAX_FILE_BYTES // MEGABYTE} MB: make it smaller, or send it in several.",
                     )
             if file.tell() == 0:
                 raise BadAttachment(
@@ -214,7 +222,7 @@ def _image(of: type[PngImageFile] | type[JpegImageFile], media_type: str) -> Cal
 
 def _office(file: IO[bytes], ending: str) -> str:
     """XLSX or DOCX, as its own table of contents says; one with macros is neither."""
-    if file.read().count(b"PK\x01\x02") > PARTS:  # before thousands of members are listed
+    if file.read().count(b"PK\x01\x02") > MAX_ARCHIVE_MEMBERS:  # before thousands of members are listed
         raise _too_many()
     with ZipFile(file) as package:
         members = package.infolist()
@@ -251,7 +259,7 @@ def _text(file: IO[bytes], ending: str) -> str:
     content = file.read()
     with suppress(UnicodeDecodeError):
         if "\0" not in content.decode():
-            return CSV if ending == "csv" else TEXT
+            return CSV if ending == "csv" else PLAIN_TEXT
     if ending in {"txt", "csv"}:
         raise BadAttachment(
             "unreadable",

@@ -40,7 +40,7 @@ def described() -> FastAPI:
             for status, meaning in MEANINGS.items()
         },
     )
-    problems.install(app)
+    problems.install_problem_handlers(app)
     include(app)
     written = app.openapi
 
@@ -62,7 +62,7 @@ def _told_as_it_is(schema: dict[str, Any]) -> dict[str, Any]:
     schema["components"]["schemas"]["ProblemShape"] = problems.ProblemShape.model_json_schema()
     schema["components"]["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer"},
-        "session": {"type": "apiKey", "in": "cookie", "name": identity.COOKIE},
+        "session": {"type": "apiKey", "in": "cookie", "name": identity.SESSION_COOKIE},
     }
     for path, operations in schema["paths"].items():
         for operation in operations.values():
@@ -92,6 +92,6 @@ MEANINGS: dict[int | str, str] = {
 }
 
 
-def document() -> dict[str, Any]:
+def openapi_document() -> dict[str, Any]:
     """The document itself; it needs no database."""
     return described().openapi()

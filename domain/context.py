@@ -9,8 +9,8 @@ from domain.case.state import Case
 from domain.decision.state import Decision
 from domain.messages import HELSINKI, Actor, StreamId
 from domain.municipality.state import Municipality
-from domain.register.state import Register
-from domain.road.state import Grantee
+from domain.register.state import NumberSeries
+from domain.road.state import Road
 from domain.round.state import Round
 
 
@@ -68,12 +68,12 @@ class Context:
         found: Municipality = self.streams[self.of("municipality", "settings")]
         return found
 
-    def road(self, key: str) -> Grantee:
+    def road(self, key: str) -> Road:
         """What a road has been granted."""
-        found: Grantee = self.streams[self.of("grantee", key)]
+        found: Road = self.streams[self.of("grantee", key)]
         return found
 
-    def register(self, book: str) -> Register:
+    def register(self, book: str) -> NumberSeries:
         """How far a book of running numbers has come."""
-        found: Register = self.streams[self.of("register", book)]
+        found: NumberSeries = self.streams[self.of("register", book)]
         return found

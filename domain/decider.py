@@ -22,7 +22,7 @@ import domain.round.stages
 import domain.round.state
 from domain.case import stages
 from domain.context import Context
-from domain.messages import STAFF, Actor, At, Command, Event, Facts, Role, StreamId
+from domain.messages import STAFF, Actor, Command, Event, Facts, Role, StreamEvent, StreamId
 from domain.process import process, processes
 from domain.rejections import NotFound
 from domain.stages import Stage, current, guard
@@ -31,7 +31,7 @@ Evolve = Callable[[Event, Any], Any]
 
 
 @dataclass(frozen=True)
-class Kind:
+class StreamKind:
     """A kind of stream: how its facts are folded, how its commands are answered, and its stages."""
 
     evolve: Evolve
@@ -40,37 +40,39 @@ class Kind:
     empty: Any = None
 
 
-KINDS: Mapping[str, Kind] = {
-    "case": Kind(domain.case.state.fold, domain.case.decide.decide),
-    "round": Kind(domain.round.state.evolve, domain.round.decide.decide, domain.round.stages.STAGES),
-    "decision": Kind(
-        domain.decision.state.evolve, domain.decision.decide.decide, domain.decision.stages.STAGES
+STREAM_KINDS: Mapping[str, StreamKind] = {
+    "case": StreamKind(domain.case.state.fold, domain.case.decide.decide),
+    "round": StreamKind(
+        domain.round.state.evolve, domain.round.decide.decide, domain.round.stages.ROUND_STAGES
     ),
-    "municipality": Kind(
+    "decision": StreamKind(
+        domain.decision.state.evolve, domain.decision.decide.decide, domain.decision.stages.DECISION_STAGES
+    ),
+    "municipality": StreamKind(
         domain.municipality.state.evolve,
         domain.municipality.decide.decide,
-        domain.municipality.stages.STAGES,
+        domain.municipality.stages.MUNICIPALITY_STAGES,
         domain.municipality.state.Municipality(),
     ),
-    "grantee": Kind(domain.road.state.evolve, empty=domain.road.state.Grantee()),
-    "register": Kind(domain.register.state.evolve, empty=domain.register.state.Register()),
+    "grantee": StreamKind(domain.road.state.evolve, empty=domain.road.state.Road()),
+    "register": StreamKind(domain.register.state.evolve, empty=domain.register.state.NumberSeries()),
 }
 
 
-def empty(stream: StreamId) -> Any:
+def empty_state(stream: StreamId) -> Any:
     """The state of a stream that nothing has happened to."""
-    return KINDS[stream.kind].empty
+    return STREAM_KINDS[stream.kind].empty
 
 
 def evolve(stream: StreamId, state: Any, event: Event) -> Any:
     """Fold one fact into the state of its stream."""
-    return KINDS[stream.kind].evolve(event, state)
+    return STREAM_KINDS[stream.kind].evolve(event, state)
 
 
 def stages_of(stream: StreamId, state: Any, command: Command | None = None) -> Sequence[Stage[Any]]:
     """The stages of a stream; a case has those of the process edition it was submitted under."""
     if stream.kind != "case":
-        return KINDS[stream.kind].stages
+        return STREAM_KINDS[stream.kind].stages
     if state is None:
         return (
             process(command.process).stages
@@ -91,22 +93,25 @@ def may_see(stream: StreamId, state: Any, by: Actor) -> bool:
     return stream.kind == "round" and Role.APPLICANT in by.roles
 
 
-def look(stream: StreamId, state: Any, by: Actor) -> None:
+def require_visible(stream: StreamId, state: Any, by: Actor) -> None:
     """What somebody may not see is not there for them; said before anything else is."""
-    nothing_yet = state is None or state is empty(stream)
+    nothing_yet = state is None or state is empty_state(stream)
     if by.municipality != stream.municipality or not (nothing_yet or may_see(stream, state, by)):
         raise NotFound("There is no such thing here.")
 
 
-def decide(command: Command, context: Context) -> tuple[Role, list[At]]:
+def decide_command(command: Command, context: Context) -> tuple[Role, list[StreamEvent]]:
     """The role that allows the command and every fact it leads to, for its own stream and for others."""
     stream, state = context.stream, context.streams[context.stream]
-    look(stream, state, context.by)
-    decide_ = KINDS[stream.kind].decide
+    require_visible(stream, state, context.by)
+    decide_ = STREAM_KINDS[stream.kind].decide
     if decide_ is None or (state is None and not _begins(stream, command)):
         raise NotFound("There is no such thing here.")
     role = guard(current(stages_of(stream, state, command), state), type(command), context.by)
-    facts = [fact if isinstance(fact, At) else At(stream, fact) for fact in decide_(command, state, context)]
+    facts = [
+        fact if isinstance(fact, StreamEvent) else StreamEvent(stream, fact)
+        for fact in decide_(command, state, context)
+    ]
     return role, [*facts, *_entered(facts, context, command)]
 
 
@@ -114,7 +119,7 @@ def _begins(stream: StreamId, command: Command) -> bool:
     return any(type(command) in stage.answers for stage in stages_of(stream, None, command)[:1])
 
 
-def _entered(facts: list[At], context: Context, command: Command) -> list[At]:
+def _entered(facts: list[StreamEvent], context: Context, command: Command) -> list[StreamEvent]:
     """Wherever the facts lead to another stage, or to another due day, say so in that stream."""
     moved = []
     for stream in dict.fromkeys(fact.stream for fact in facts):
@@ -127,7 +132,7 @@ def _entered(facts: list[At], context: Context, command: Command) -> list[At]:
         entered = current(stages_of(stream, state, command), state).entered(state)
         was = (before.stage, before.due, before.due_at) if before is not None else None
         if was != (entered.stage, entered.due, entered.due_at):
-            moved.append(At(stream, entered))
+            moved.append(StreamEvent(stream, entered))
     return moved
 
 
@@ -145,5 +150,8 @@ def events_by_name() -> Mapping[str, type[Event]]:
 
 def commands_by_name() -> Mapping[str, type[Command]]:
     """Every command that some stage answers, by name."""
-    tables = [*(kind.stages for kind in KINDS.values()), *(each.stages for each in processes().values())]
+    tables = [
+        *(kind.stages for kind in STREAM_KINDS.values()),
+        *(each.stages for each in processes().values()),
+    ]
     return {command.__name__: command for table in tables for stage in table for command in stage.answers}

@@ -58,7 +58,7 @@ class Actor:
     roles: frozenset[Role]
 
 
-def system(municipality: str) -> Actor:
+def system_actor(municipality: str) -> Actor:
     """What happens by itself in a municipality acts under this name."""
     return Actor("system", municipality, frozenset({Role.SYSTEM}))
 
@@ -95,30 +95,30 @@ class Event(BaseModel):
         return data
 
 
-SPOKEN = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+WIRE_CONFIG = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 """What people send is camelCase on the web and snake_case in the store; nothing unknown is let in."""
 
 
-UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+FORBIDDEN_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """Control characters and halves of characters: PostgreSQL's texts cannot hold them all, and XML none of them."""
 
 YEARS = range(1900, 2200)
 
 
-def keepable(value: Any, place: str = "") -> Any:
+def storable(value: Any, place: str = "") -> Any:
     """The same value, when every text in it can be kept; else a ValueError that says the place and never the text."""
     match value:
-        case str() if UNKEEPABLE.search(value):
+        case str() if FORBIDDEN_CHARACTERS.search(value):
             raise ValueError(
                 f"there is a character that cannot be kept{place and f' in {place}'}: type it anew"
             )
         case dict():
             for name, each in value.items():
-                keepable(name, place)
-                keepable(each, f"{place}.{name}".lstrip("."))
+                storable(name, place)
+                storable(each, f"{place}.{name}".lstrip("."))
         case list() | tuple():
             for each in value:
-                keepable(each, place)
+                storable(each, place)
     return value
 
 
@@ -128,14 +128,14 @@ class Command(BaseModel):
     An `internal` command has no door on the web: only the process manager and the scheduler put it.
     """
 
-    model_config = SPOKEN
+    model_config = WIRE_CONFIG
     kind: ClassVar[str]
     internal: ClassVar[bool] = False
 
     @model_validator(mode="before")
     @classmethod
     def _texts_can_be_kept(cls, value: Any) -> Any:
-        return keepable(value)
+        return storable(value)
 
     @model_validator(mode="after")
     def _days_are_of_our_time(self) -> Self:
@@ -189,14 +189,14 @@ class Receipt:
     position: int
 
 
-class At(NamedTuple):
+class StreamEvent(NamedTuple):
     """A fact for another stream than the command's own, in the same transaction."""
 
     stream: StreamId
     event: Event
 
 
-Facts = Iterable[Event | At]
+Facts = Iterable[Event | StreamEvent]
 """What a decision answers: facts for the command's own stream, and `At` for others."""
 
 

@@ -17,8 +17,8 @@ from stdnum import iban as iban_number
 from stdnum.exceptions import ValidationError
 from stdnum.fi import hetu
 
-NONCE = 12
-KEY = 32
+NONCE_BYTES = 12
+KEY_BYTES = 32
 
 
 class Personal:
@@ -68,7 +68,7 @@ class Personal:
         """Encrypt under `key`; `bound_to` names the stream, so that a sealed value cannot be moved."""
         if self._plain is None:
             return self
-        nonce = os.urandom(NONCE)
+        nonce = os.urandom(NONCE_BYTES)
         sealed = nonce + AESGCM(key).encrypt(
             nonce, self._plain.encode(), f"{bound_to}|{self.subject}".encode()
         )
@@ -79,7 +79,11 @@ class Personal:
         if self._plain is not None:
             return self._plain
         raw = base64.b64decode(self.sealed)
-        return AESGCM(key).decrypt(raw[:NONCE], raw[NONCE:], f"{bound_to}|{self.subject}".encode()).decode()
+        return (
+            AESGCM(key)
+            .decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], f"{bound_to}|{self.subject}".encode())
+            .decode()
+        )
 
     @classmethod
     def _validate(cls, value: Any, info: core_schema.ValidationInfo) -> "Personal":
@@ -127,7 +131,7 @@ class Personal:
         return {"type": "string", "maxLength": 500, "x-personal": True}
 
 
-def told(subject: str, *, required: bool = True) -> Any:
+def personal_text(subject: str, *, required: bool = True) -> Any:
     """A field's rule: the text is about `subject`, between 1 and 500 characters where it is required."""
 
     def check(value: Personal) -> Personal:
@@ -142,7 +146,7 @@ def told(subject: str, *, required: bool = True) -> Any:
     return AfterValidator(check)
 
 
-def untold(subject: str) -> Callable[[], Personal]:
+def no_personal_text(subject: str) -> Callable[[], Personal]:
     """The default of a value that need not be told."""
     return lambda: Personal("", subject=subject)
 
@@ -164,10 +168,12 @@ def _identity_code(text: str) -> str:
 Iban = Annotated[
     Personal,
     AfterValidator(lambda value: value.map(_iban)),
-    told("account"),
+    personal_text("account"),
     Field(json_schema_extra={"x-widget": "iban", "maxLength": 42}),
 ]
 """An account number (ISO 13616), its check digits verified, stored without spaces."""
 
-IdentityCode = Annotated[Personal, AfterValidator(lambda value: value.map(_identity_code)), told("contact")]
+IdentityCode = Annotated[
+    Personal, AfterValidator(lambda value: value.map(_identity_code)), personal_text("contact")
+]
 """A personal identity code (henkilötunnus); asked only where a process must know it (tietosuojalaki 29 §)."""

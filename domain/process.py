@@ -11,18 +11,18 @@ from pydantic import BaseModel, Field, JsonValue
 
 from domain.case.state import Case
 from domain.law.appeal import Regime
-from domain.messages import SPOKEN
+from domain.messages import WIRE_CONFIG
 from domain.rejections import BadContent
 from domain.stages import Stage
 
-Texts = Mapping[str, str]
+LocalizedText = Mapping[str, str]
 """A text in each language: fi, sv and en."""
 
 
-class Form(BaseModel):
+class ProcessForm(BaseModel):
     """What a process asks an applicant; a subclass in the process's own file names the questions."""
 
-    model_config = SPOKEN
+    model_config = WIRE_CONFIG
 
     @classmethod
     def named(cls, answers: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -36,7 +36,7 @@ class AttachmentKind:
     """A kind of attachment that a process asks for."""
 
     name: str
-    titles: Texts
+    titles: LocalizedText
     required: bool = False
 
 
@@ -45,7 +45,7 @@ class Check:
     """One line of the handler's checklist, with the law or practice that asks for it."""
 
     item: str
-    titles: Texts
+    titles: LocalizedText
     source: str
 
 
@@ -55,9 +55,9 @@ class Process:
 
     name: str
     edition: int
-    titles: Texts
+    titles: LocalizedText
     task_class: str
-    form: type[Form]
+    form: type[ProcessForm]
     title_field: str
     """The answer that names the case in queues and lists; never a person's name."""
     grantee_field: str | None = None
@@ -70,7 +70,7 @@ class Process:
     pays: bool = False
 
 
-def asked(fi: str, sv: str, en: str, **constraints: Any) -> Any:
+def form_question(fi: str, sv: str, en: str, **constraints: Any) -> Any:
     """A field of a process's form with its question in each language."""
     return Field(title=en, json_schema_extra={"x-titles": {"fi": fi, "sv": sv, "en": en}}, **constraints)
 

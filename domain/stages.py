@@ -14,7 +14,7 @@ from domain.rejections import NotAllowed, NotNow
 
 State = TypeVar("State")
 
-Answers = Mapping[type[Command], Sequence[Role]]
+CommandRoles = Mapping[type[Command], Sequence[Role]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class Stage(Generic[State]):
     """
 
     name: str
-    answers: Answers
+    answers: CommandRoles
     waits_for: Role | None = None
     needed: Callable[[State], bool] = lambda _: True
     over: Callable[[State], bool] = lambda _: False

@@ -14,7 +14,7 @@ from domain.messages import Entered, Event, RecordedEvent, Role
 from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
-DEFINITIONS = {
+AUTOMATION_DEFINITIONS = {
     "steps": {
         "fi": "Osuus asioiden vaiheista, jotka järjestelmä teki ilman ihmistä. "
         "Vaihe on se, mitä yksi toimenpide muutti yhdessä asiassa.",
@@ -87,7 +87,7 @@ def decided(rows: Batch, recorded: RecordedEvent, event: Decided) -> None:
     )
 
 
-def figures(database: Database, municipality: str) -> dict[str, Any]:
+def automation_rates(database: Database, municipality: str) -> dict[str, Any]:
     """Counts and rates in per cent with one decimal; a rate is None where there is nothing to count."""
     found = automation.query(
         database,
@@ -100,7 +100,7 @@ def figures(database: Database, municipality: str) -> dict[str, Any]:
         **found,
         "step_rate": _rate(found["automatic_steps"], found["steps"]),
         "decision_rate": _rate(found["automatic_decisions"], found["decisions"]),
-        "definitions": DEFINITIONS,
+        "definitions": AUTOMATION_DEFINITIONS,
     }
 
 

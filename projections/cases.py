@@ -90,7 +90,7 @@ def closed(rows: Batch, recorded: RecordedEvent, event: Closed) -> None:
     )
 
 
-def found(
+def find_cases(
     database: Database,
     municipality: str,
     *,

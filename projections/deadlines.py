@@ -59,7 +59,7 @@ def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
         )
 
 
-COLUMNS = "stream, stage, waits_for, due, due_at, name, cause"
+DEADLINE_COLUMNS = "stream, stage, waits_for, due, due_at, name, cause"
 
 
 def overdue(database: Database, municipality: str, today: date, now: datetime) -> list[Deadline]:
@@ -67,7 +67,7 @@ def overdue(database: Database, municipality: str, today: date, now: datetime) -
     found = deadlines.query(
         database,
         municipality,
-        f"select {COLUMNS} from deadline where name is not null"  # noqa: S608 - our own column names
+        f"select {DEADLINE_COLUMNS} from deadline where name is not null"  # noqa: S608 - our own column names
         " and (due < %(today)s or due_at <= %(now)s) order by coalesce(due_at, due::timestamptz), stream",
         today=today,
         now=now,
@@ -80,7 +80,7 @@ def upcoming(database: Database, municipality: str, limit: int = 100) -> list[De
     found = deadlines.query(
         database,
         municipality,
-        f"select {COLUMNS} from deadline"  # noqa: S608 - our own column names
+        f"select {DEADLINE_COLUMNS} from deadline"  # noqa: S608 - our own column names
         " order by coalesce(due_at, due::timestamptz), stream limit %(limit)s",
         limit=limit,
     )

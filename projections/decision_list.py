@@ -154,7 +154,7 @@ def published(
     )
 
 
-def one(database: Database, municipality: str, key: str) -> DictRow | None:
+def published_decision(database: Database, municipality: str, key: str) -> DictRow | None:
     """One decision, where it is on the list."""
     found = decision_list.query(database, municipality, f"{LISTED} and key = %(key)s", key=key)
     return found[0] if found else None

@@ -30,7 +30,7 @@ from domain.messages import HELSINKI, Event, RecordedEvent
 from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
-DEFINITIONS = {
+LEAD_TIME_DEFINITIONS = {
     "decision": {
         "fi": "Päivät saapumisesta päätökseen.",
         "sv": "Dagar från ankomst till beslut.",
@@ -194,7 +194,9 @@ DAYS = {
 IN_ROUND = "(%(round)s::text is null or round = %(round)s)"
 
 
-def figures(database: Database, municipality: str, today: date, round_: str | None = None) -> dict[str, Any]:
+def lead_time_summary(
+    database: Database, municipality: str, today: date, round_: str | None = None
+) -> dict[str, Any]:
     """For each figure: cases counted, median, 90th percentile and longest, in days; None where nothing counts.
 
     All of them are of one moment. An application that waits for its round to close is waited for like any other.
@@ -212,7 +214,7 @@ def figures(database: Database, municipality: str, today: date, round_: str | No
     )
     nothing = {"cases": 0, "median": None, "p90": None, "longest": None}
     told = {row.pop("figure"): row for row in found}
-    return {**{name: told.get(name, nothing) for name in DAYS}, "definitions": DEFINITIONS}
+    return {**{name: told.get(name, nothing) for name in DAYS}, "definitions": LEAD_TIME_DEFINITIONS}
 
 
 def cases_behind(

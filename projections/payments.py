@@ -50,7 +50,7 @@ payments = ReadModel(
     """,
 )
 
-WHY_NOT_YET = {
+UNPAID_REASONS = {
     "service": "not-served-or-published",
     "appeal-period": "appeal-period-runs",
     "claims": "claim-or-call-up-open",
@@ -150,7 +150,7 @@ def account_changed(rows: Batch, recorded: RecordedEvent, event: AccountChanged)
     )
 
 
-def listed(database: Database, municipality: str, today: date, limit: int = 1000) -> list[DictRow]:
+def list_payments(database: Database, municipality: str, today: date, limit: int = 1000) -> list[DictRow]:
     """Every granted case with its latest payment and, where it is not paid, why not yet and until when."""
     found = payments.query(
         database,
@@ -164,11 +164,11 @@ def listed(database: Database, municipality: str, today: date, limit: int = 1000
         limit=limit,
     )
     for row in found:
-        row["why_not_yet"] = None if row["paid"] == row["granted"] else WHY_NOT_YET.get(row["stage"])
+        row["why_not_yet"] = None if row["paid"] == row["granted"] else UNPAID_REASONS.get(row["stage"])
     return found
 
 
-def on_their_way(database: Database, municipality: str) -> bool:
+def payments_under_way(database: Database, municipality: str) -> bool:
     """Whether the bank may have something to tell: a payment that was paid lately or is about to be."""
     found = payments.query(
         database,

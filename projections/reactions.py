@@ -18,7 +18,7 @@ from domain.messages import Entered, Event, RecordedEvent, derived_id
 from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
-EFFECTS: dict[type[Event], str] = {PaymentReleased: "instruct_payment"}
+EFFECT_ACTORS: dict[type[Event], str] = {PaymentReleased: "instruct_payment"}
 """What is done outside the house because of a fact, by the name of its actor; an internal command records it."""
 
 SETTLED = (PaymentInstructed, PaymentRefused, PaymentBooked, PaymentReturned)
@@ -71,7 +71,7 @@ def answered(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
             stream=str(recorded.stream),
             payment=event.payment,
         )
-    if effect := EFFECTS.get(type(event)):
+    if effect := EFFECT_ACTORS.get(type(event)):
         _put(rows, recorded, effect, is_effect=True, payment=getattr(event, "payment", None))
 
 

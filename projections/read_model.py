@@ -20,10 +20,10 @@ from domain.store.database import APP_ROLE, Database
 from domain.store.event_store import EventStore
 
 BATCH = 500
-PATIENCE = 1.0
+POSITION_TIMEOUT = 1.0
 """Seconds that a reader waits for a position it has been promised."""
 
-Handler = Callable[["Batch", RecordedEvent, Any], None]
+EventHandler = Callable[["Batch", RecordedEvent, Any], None]
 
 
 class Batch:
@@ -41,13 +41,13 @@ class ReadModel:
 
     def __init__(self, name: str, *, edition: int, table: str) -> None:
         self.name, self.edition, self.table = name, edition, table
-        self._handlers: dict[type[Event], Handler] = {}
-        self._each: Handler | None = None
+        self._handlers: dict[type[Event], EventHandler] = {}
+        self._each: EventHandler | None = None
 
-    def on(self, *kinds: type[Event]) -> Callable[[Handler], Handler]:
+    def on(self, *kinds: type[Event]) -> Callable[[EventHandler], EventHandler]:
         """Declare what a kind of fact does to the rows."""
 
-        def declare(handler: Handler) -> Handler:
+        def declare(handler: EventHandler) -> EventHandler:
             for kind in kinds:
                 assert kind not in self._handlers, f"{self.name} handles {kind.__name__} twice"
                 self._handlers[kind] = handler
@@ -55,7 +55,7 @@ class ReadModel:
 
         return declare
 
-    def on_each(self, handler: Handler) -> Handler:
+    def on_each(self, handler: EventHandler) -> EventHandler:
         """Declare what every fact does, before its own handler."""
         self._each = handler
         return handler
@@ -118,7 +118,7 @@ class ReadModel:
 
     def wait_for(self, database: Database, municipality: str, position: int) -> int:
         """Wait until `position` is folded, at most a second; return the position there is."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + POSITION_TIMEOUT
         while (reached := self.position(database, municipality)) < position and time.monotonic() < end:
             time.sleep(0.01)
         return reached

@@ -139,7 +139,7 @@ def decided(rows: Batch, recorded: RecordedEvent, event: Decided) -> None:
     )
 
 
-def listed(database: Database, municipality: str, key: str | None = None) -> list[DictRow]:
+def list_rounds(database: Database, municipality: str, key: str | None = None) -> list[DictRow]:
     """Rounds, the newest first, each with its applications counted and summed."""
     return rounds.query(
         database,

@@ -45,7 +45,7 @@ timeline = ReadModel(
     """,
 )
 
-SENTENCES = {
+TIMELINE_SENTENCES = {
     "received": {
         "fi": "Asia saapui kunnalle {arrived}.",
         "sv": "Ärendet kom in till kommunen {arrived}.",
@@ -253,7 +253,7 @@ SENTENCES = {
     },
 }
 
-HOW = {
+MODE_PHRASES = {
     Mode.LETTER: {"fi": "kirjeellä", "sv": "per brev", "en": "by letter"},
     Mode.ELECTRONIC: {"fi": "sähköisesti", "sv": "elektroniskt", "en": "electronically"},
     Mode.HANDED: {"fi": "henkilökohtaisesti", "sv": "personligen", "en": "in person"},
@@ -272,8 +272,8 @@ HOW = {
 }
 """How a decision was served, in the words of the sentence about it."""
 
-Telling = tuple[str, dict[str, Any]] | None
-TOLD: dict[type[Event], Callable[[Any], Telling]] = {
+TimelineEntry = tuple[str, dict[str, Any]] | None
+TIMELINE_ENTRIES: dict[type[Event], Callable[[Any], TimelineEntry]] = {
     e.Submitted: lambda it: (
         "renewed" if it.channel == "renewal" else "received-late" if it.late else "received",
         {"arrived": _helsinki(it.arrived_at)},
@@ -326,7 +326,7 @@ TOLD: dict[type[Event], Callable[[Any], Telling]] = {
 }
 """Which facts are told, as which sentence, with which of their values; of stages entered, handling alone."""
 
-LEFT_OUT: frozenset[type[Event]] = frozenset(
+NOT_IN_TIMELINE: frozenset[type[Event]] = frozenset(
     {
         # An applicant has no use for who does what inside the house.
         e.Assigned, e.ImpartialityDeclared, e.DisqualificationDeclared, e.Checked, e.PartyAdded, e.EvaluationReopened,
@@ -350,9 +350,9 @@ def ordered(rows: Batch, recorded: RecordedEvent, event: e.PaymentOrdered) -> No
     )
 
 
-@timeline.on(*TOLD)
-def tell(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
-    telling = TOLD[type(event)](event) if recorded.stream.kind == "case" else None
+@timeline.on(*TIMELINE_ENTRIES)
+def add_entry(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
+    telling = TIMELINE_ENTRIES[type(event)](event) if recorded.stream.kind == "case" else None
     if telling is None:
         return
     code, told = telling
@@ -383,31 +383,31 @@ def entries(database: Database, municipality: str, stream: str, language: str) -
             "at": row["at"],
             "role": row["role"],
             "code": row["code"],
-            "text": sentence(row["code"], row["told"], language),
+            "text": timeline_sentence(row["code"], row["told"], language),
         }
         for row in found
     ]
 
 
-def sentence(code: str, told: dict[str, str], language: str) -> str:
+def timeline_sentence(code: str, told: dict[str, str], language: str) -> str:
     """The sentence of a code with its values as the language writes them."""
     shown = {name: _written(name, value, language) for name, value in told.items()}
-    return SENTENCES[code][language].format(**shown)
+    return TIMELINE_SENTENCES[code][language].format(**shown)
 
 
 def _written(name: str, value: str, language: str) -> str:
     match name:
         case "amount":
-            return money(Decimal(value), language)
+            return format_amount(Decimal(value), language)
         case "how":
-            return HOW[Mode(value)][language]
+            return MODE_PHRASES[Mode(value)][language]
         case "number" | "what" | "section":
             return value
     day = date.fromisoformat(value)
     return f"{day.day}.{day.month}.{day.year}"
 
 
-def money(amount: Decimal, language: str) -> str:
+def format_amount(amount: Decimal, language: str) -> str:
     """`1 842,50 €` with no-break spaces, or `€1,842.50` in English."""
     text = f"{amount:,.2f}"
     return f"€{text}" if language == "en" else text.replace(",", "\u00a0").replace(".", ",") + "\u00a0€"

@@ -49,7 +49,7 @@ work_queue = ReadModel(
     """,
 )
 
-WHY: dict[type[Event], str] = {
+QUEUE_REASONS: dict[type[Event], str] = {
     CompletionAnswered: "completion-answered",
     CompletionLapsed: "completion-lapsed",
     CompletionCancelled: "completion-cancelled",
@@ -102,13 +102,13 @@ def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
     )
 
 
-@work_queue.on(*WHY)
+@work_queue.on(*QUEUE_REASONS)
 def explained(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
     """The mark `!` keeps the reason over the coming change of stage."""
     rows(
         "update item set why = %(why)s where stream = %(stream)s",
         stream=str(recorded.stream),
-        why=f"!{WHY[type(event)]}",
+        why=f"!{QUEUE_REASONS[type(event)]}",
     )
 
 
@@ -150,7 +150,7 @@ def calculated(rows: Batch, recorded: RecordedEvent, event: Calculated) -> None:
     )
 
 
-def waiting(
+def waiting_cases(
     database: Database,
     municipality: str,
     roles: list[str],

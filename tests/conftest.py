@@ -17,15 +17,15 @@ import uvicorn
 
 from api.app import create_app
 from api.installation.child_processes import free_port
-from api.installation.running import environment, migrate, settings_of
+from api.installation.running import migrate_installation, process_environment, settings_of
 from api.v1.identity import Users
 from domain.messages import Role
 from domain.store.event_store import EventStore
-from domain.store.settings import DemoClock, Settings
-from tests.town import Town
+from domain.store.settings import DemoClock, InstallationSettings
+from tests.live_municipality import LiveMunicipality
 
 codes = (f"9{number:03}" for number in count())
-OURS = [name.upper() for name in Settings.model_fields]
+OURS = [name.upper() for name in InstallationSettings.model_fields]
 GIVEN = {name: os.environ.get(name) for name in OURS}
 """What whoever runs the tests has set: a database, a Redis."""
 
@@ -49,37 +49,40 @@ def environment_as_given() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InstallationSettings]:
     """A migrated installation without workers, on a demo clock."""
     folder: Path = tmp_path_factory.mktemp("installation")
-    with environment_as_given(), environment(folder, demo=True, redis=False, durable=False) as variables:
+    with (
+        environment_as_given(),
+        process_environment(folder, demo=True, redis=False, durable=False) as variables,
+    ):
         found = settings_of(variables)
-        migrate(found)
+        migrate_installation(found)
         yield found
 
 
 @pytest.fixture(scope="session")
-def store(settings: Settings) -> Iterator[EventStore]:
+def store(settings: InstallationSettings) -> Iterator[EventStore]:
     opened = EventStore.open(settings)
     yield opened
     opened.database.close()
 
 
 @pytest.fixture
-def town(settings: Settings, store: EventStore) -> Town:
+def town(settings: InstallationSettings, store: EventStore) -> LiveMunicipality:
     """A municipality that nobody else has."""
-    return new_town(settings, store)
+    return new_municipality(settings, store)
 
 
-def new_town(settings: Settings, store: EventStore) -> Town:
+def new_municipality(settings: InstallationSettings, store: EventStore) -> LiveMunicipality:
     """A municipality of its own, in the summer of 2022."""
     assert settings.asiapolku_demo_clock is not None
     clock = DemoClock(settings.asiapolku_demo_clock)
     clock.move_to(datetime(2022, 6, 1, 8, tzinfo=UTC))
-    return Town(store, clock, next(codes))
+    return LiveMunicipality(store, clock, next(codes))
 
 
-class Visitor(httpx.Client):
+class ApiClient(httpx.Client):
     """Somebody with a token of some roles, speaking to the API over real HTTP."""
 
     def __init__(self, url: str, token: str, user_id: str) -> None:
@@ -95,7 +98,7 @@ class Visitor(httpx.Client):
 
 
 @pytest.fixture(scope="session")
-def url(settings: Settings, store: EventStore) -> Iterator[str]:
+def url(settings: InstallationSettings, store: EventStore) -> Iterator[str]:
     """The address of the application, served by uvicorn in a thread."""
     port = free_port()
     config = uvicorn.Config(create_app(settings, store), port=port, log_level="warning", lifespan="off")
@@ -109,25 +112,25 @@ def url(settings: Settings, store: EventStore) -> Iterator[str]:
     thread.join(10)
 
 
-Visit = Callable[..., Visitor]
+ClientFactory = Callable[..., ApiClient]
 
 
 @contextmanager
-def visiting(url: str, store: EventStore, town: Town) -> Iterator[Visit]:
+def client_factory(url: str, store: EventStore, town: LiveMunicipality) -> Iterator[ClientFactory]:
     """A way to come in with some roles, in this municipality or in another."""
     with ExitStack() as stack:
 
-        def come_in(*roles: Role, code: str = "") -> Visitor:
+        def come_in(*roles: Role, code: str = "") -> ApiClient:
             code = code or town.code
             token = Users(store).token(code, f"{'-'.join(roles)}-{uuid4().hex[:6]}", list(roles))
             user = Users(store).come_in(token, by_cookie=False)
-            return stack.enter_context(Visitor(url, token, user.actor.user_id))
+            return stack.enter_context(ApiClient(url, token, user.actor.user_id))
 
         yield come_in
 
 
 @pytest.fixture
-def visit(url: str, store: EventStore, town: Town) -> Iterator[Visit]:
+def visit(url: str, store: EventStore, town: LiveMunicipality) -> Iterator[ClientFactory]:
     """Come in with some roles, in the test's own municipality or in another."""
-    with visiting(url, store, town) as come_in:
+    with client_factory(url, store, town) as come_in:
         yield come_in

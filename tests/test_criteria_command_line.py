@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from domain.criteria import ready
-from domain.criteria.compiler import read
-from domain.store.settings import Settings
-from tests.conftest import Visit
-from tests.doors.chain import Chain
+from domain.criteria import ready_criteria
+from domain.criteria.compiler import compile_rule_set
+from domain.store.settings import InstallationSettings
+from tests.conftest import ClientFactory
+from tests.http.round_over_http import RoundOverHttp
+from tests.live_municipality import LiveMunicipality
 from tests.stories.documents import by_length
 from tests.test_command_line import asiapolku
-from tests.town import Town
 
 MUONIO = "budget-divided-by-length"
 ROADS = "id;length;arrived\nSoukka;10 450;\nLyhyt;400;\nJäkälätörmä;510,0 m;\n"
@@ -134,9 +134,9 @@ def test_the_schema_is_json(document: Path) -> None:
 
 
 def test_a_decided_round_is_replayed_and_tried_under_other_criteria(
-    settings: Settings, town: Town, visit: Visit, tmp_path: Path
+    settings: InstallationSettings, town: LiveMunicipality, visit: ClientFactory, tmp_path: Path
 ) -> None:
-    chain = Chain(town, visit, read(ready()[MUONIO]))
+    chain = RoundOverHttp(town, visit, compile_rule_set(ready_criteria()[MUONIO]))
     chain.to_decisions()
     here = {
         "DATABASE_URL": settings.database_url,

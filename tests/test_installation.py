@@ -9,7 +9,7 @@ import yaml
 from typer.main import get_command
 
 from api.cli import app
-from domain.store.settings import Settings
+from domain.store.settings import InstallationSettings
 
 ROOT = Path(__file__).parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -31,7 +31,7 @@ def test_every_command_in_the_compose_file_exists_with_its_options() -> None:
 
 
 def test_every_variable_in_the_compose_file_is_one_that_the_settings_read() -> None:
-    known = {name.upper() for name in Settings.model_fields}
+    known = {name.upper() for name in InstallationSettings.model_fields}
     for service in OURS.values():
         assert set(service["environment"]) <= known
 

@@ -12,14 +12,14 @@ from dramatiq.worker import Worker
 from psycopg_pool import PoolTimeout
 
 from domain.store.event_store import EventStore
-from domain.store.settings import Settings
+from domain.store.settings import InstallationSettings
 from workers import actors
 from workers.process_manager import ProcessManager
 from workers.scheduler import Scheduler
 
 log = logging.getLogger("asiapolku.work")
 
-BEAT = 0.15
+POLL_SECONDS = 0.15
 """Seconds between two looks at the events when nothing wakes us."""
 
 
@@ -30,13 +30,13 @@ def main(role: str) -> None:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    settings = Settings()
-    {"actors": work, "follower": follow}[role](settings, stop)
+    settings = InstallationSettings()
+    {"actors": run_worker, "follower": run_follower}[role](settings, stop)
 
 
-def work(settings: Settings, stop: Event) -> None:
+def run_worker(settings: InstallationSettings, stop: Event) -> None:
     """Take messages and act on them."""
-    broker = actors.start(settings)
+    broker = actors.start_actors(settings)
     worker = Worker(broker, worker_threads=4, worker_timeout=100)
     worker.start()
     print("ready", flush=True)  # noqa: T201 - whoever started us waits for this
@@ -45,7 +45,7 @@ def work(settings: Settings, stop: Event) -> None:
     broker.close()
 
 
-def follow(settings: Settings, stop: Event) -> None:
+def run_follower(settings: InstallationSettings, stop: Event) -> None:
     """Fold the read models, remind the actors of what must follow, and watch the clock."""
     store = EventStore.open(settings)
     actors.connect(settings.redis_url)
@@ -60,7 +60,7 @@ def follow(settings: Settings, stop: Event) -> None:
         try:
             reminders.follow()
             scheduler.tick()
-            store.database.wait_for_news(BEAT)
+            store.database.wait_for_news(POLL_SECONDS)
         except (psycopg.Error, redis.RedisError, PoolTimeout) as error:
             log.warning("%s: we go on in a moment", type(error).__name__)
             stop.wait(1)

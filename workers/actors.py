@@ -16,10 +16,10 @@ from domain.case.commands import BookPayment, RecordInstruction, RecordRefusal, 
 from domain.case.events import PaymentReleased
 from domain.case.state import Case
 from domain.decider import commands_by_name
-from domain.messages import Command, StreamId, derived_id, system
+from domain.messages import Command, StreamId, derived_id, system_actor
 from domain.rejections import AlreadyDone, Crowded, NotNow, Rejection
 from domain.store.event_store import EventStore
-from domain.store.settings import Settings
+from domain.store.settings import InstallationSettings
 from projections import payments
 from workers.adapters.payment import (
     Booking,
@@ -38,10 +38,10 @@ RETRY_AFTER = 6_000
 """Milliseconds; longer than the payment party's time-out of 5 s, so that the next look finds what a late answer left."""
 
 
-class House:
+class ActorContext:
     """What the actors of this process work with."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: InstallationSettings) -> None:
         self.settings = settings
         self.store = EventStore.open(settings)
         self._party: PaymentParty | None = None
@@ -59,14 +59,14 @@ class House:
         return self._party
 
 
-house: House
+actor_context: ActorContext
 """Set once by `start`, before the first message."""
 
 
-def start(settings: Settings) -> RedisBroker:
+def start_actors(settings: InstallationSettings) -> RedisBroker:
     """Open the store and take the broker into use; the actors below are declared on it."""
-    global house  # noqa: PLW0603 - one process, one house
-    house = House(settings)
+    global actor_context  # noqa: PLW0603 - one process, one house
+    actor_context = ActorContext(settings)
     return connect(settings.redis_url)
 
 
@@ -74,7 +74,7 @@ def connect(redis_url: str) -> RedisBroker:
     """The broker, with our actors on it."""
     broker = RedisBroker(url=redis_url)  # type: ignore[no-untyped-call]
     dramatiq.set_broker(broker)
-    for name, act in ACTS.items():
+    for name, act in ACTOR_FUNCTIONS.items():
         declare = dramatiq.actor(
             actor_name=name, broker=broker, max_retries=20, min_backoff=RETRY_AFTER, max_backoff=60_000
         )
@@ -85,7 +85,7 @@ def connect(redis_url: str) -> RedisBroker:
 ACTORS: dict[str, "dramatiq.Actor[..., None]"] = {}
 
 
-def put(municipality: str, stream: str, name: str, command_id: str, cause: str) -> None:
+def put_internal_command(municipality: str, stream: str, name: str, command_id: str, cause: str) -> None:
     """Put an internal command; one that has been answered is answered again, one that came too late is let go."""
     command = commands_by_name()[name]()
     record(StreamId.parse(stream), command, UUID(command_id), cause)
@@ -97,8 +97,8 @@ def record(stream: StreamId, command: Command, command_id: UUID, cause: str) -> 
     A stage that has moved on needs nothing any more, and what is done already is done.
     """
     try:
-        house.store.handle(
-            stream, command, by=system(stream.municipality), command_id=command_id, cause=cause
+        actor_context.store.handle(
+            stream, command, by=system_actor(stream.municipality), command_id=command_id, cause=cause
         )
     except Crowded:
         raise
@@ -112,7 +112,7 @@ def record(stream: StreamId, command: Command, command_id: UUID, cause: str) -> 
 
 def react(municipality: str, stream: str, name: str, command_id: str, cause: str) -> None:
     """Do what a fact asks to be done outside the house."""
-    EFFECTS[name](StreamId.parse(stream), UUID(command_id), cause)
+    EFFECT_FUNCTIONS[name](StreamId.parse(stream), UUID(command_id), cause)
 
 
 def instruct_payment(stream: StreamId, command_id: UUID, cause: str) -> None:
@@ -122,20 +122,20 @@ def instruct_payment(stream: StreamId, command_id: UUID, cause: str) -> None:
     has the payment already.
     """
     version = int(cause.rpartition("@")[2])
-    released = house.store.trail(stream, after=version - 1, until=version)[0].event
+    released = actor_context.store.trail(stream, after=version - 1, until=version)[0].event
     assert isinstance(released, PaymentReleased)
-    with house.store.database.turn(f"payment:{released.payment}") as mine:
+    with actor_context.store.database.turn(f"payment:{released.payment}") as mine:
         if not mine:
             return
-        _, case = house.store.read(stream)
+        _, case = actor_context.store.read(stream)
         if case.payment is None or case.payment.id != released.payment or case.payment.state != "released":
             return
         instruction = _instruction(stream, case, released)
         try:
-            found = house.party.find(released.payment)
+            found = actor_context.party.find(released.payment)
             if found is None and case.contested:
                 return  # no money moves while a claim or a call-up is open; the reminder comes again
-            found = found or house.party.instruct(instruction)
+            found = found or actor_context.party.instruct(instruction)
             found.agreeing_with(instruction)
         except PartyRefused as refused:
             record(stream, RecordRefusal(payment=released.payment, reason=refused.reason), command_id, cause)
@@ -153,12 +153,12 @@ def instruct_payment(stream: StreamId, command_id: UUID, cause: str) -> None:
 
 def _instruction(stream: StreamId, case: Case, released: PaymentReleased) -> Instruction:
     assert case.payment is not None
-    opened = house.store.keys.open(
+    opened = actor_context.store.keys.open(
         stream.municipality,
         {"iban": released.account.iban, "holder": released.account.holder},
         by="system",
         why=f"payment {released.payment}",
-        now=house.store.clock.now(),
+        now=actor_context.store.clock.now(),
     )
     return Instruction(
         payment_id=released.payment,
@@ -171,19 +171,19 @@ def _instruction(stream: StreamId, case: Case, released: PaymentReleased) -> Ins
     )
 
 
-EFFECTS: Mapping[str, Callable[[StreamId, UUID, str], None]] = {"instruct_payment": instruct_payment}
+EFFECT_FUNCTIONS: Mapping[str, Callable[[StreamId, UUID, str], None]] = {"instruct_payment": instruct_payment}
 
 
 def listen(municipality: str) -> None:
     """Hear what the bank has booked and returned since, and record it; heard twice, it is recorded once."""
-    database = house.store.database
+    database = actor_context.store.database
     with database.turn(f"bank:{municipality}") as mine:
         if not mine:
             return
         with database.connection(municipality) as connection:
             row = connection.execute("select position from outside_positions where party = 'bank'").fetchone()
         try:
-            notifications, heard = house.party.notifications(row["position"] if row else None)
+            notifications, heard = actor_context.party.notifications(row["position"] if row else None)
         except PartyUnavailable:
             return
         settled = [_heard(municipality, each) for each in notifications]
@@ -202,13 +202,16 @@ def _heard(municipality: str, notification: Booking | Return) -> bool:
     payment = notification.payment_id
     if not payment.startswith(f"{municipality}-"):
         return True
-    payments.payments.catch_up(house.store, municipality)
-    name = payments.stream_of(house.store.database, municipality, payment)
+    payments.payments.catch_up(actor_context.store, municipality)
+    name = payments.stream_of(actor_context.store.database, municipality, payment)
     if name is None:
         log.warning("the bank speaks of a payment that is not known here")
         return True
     stream = StreamId.parse(name)
-    if any(each.id == payment and each.state == "released" for each in house.store.read(stream)[1].payments):
+    if any(
+        each.id == payment and each.state == "released"
+        for each in actor_context.store.read(stream)[1].payments
+    ):
         return False  # what the party holds has not been compared yet
     command: Command
     if isinstance(notification, Booking):
@@ -223,4 +226,8 @@ def _heard(municipality: str, notification: Booking | Return) -> bool:
     return record(stream, command, derived_id(cause, payment, type(command).__name__), cause)
 
 
-ACTS: Mapping[str, Callable[..., Any]] = {"put": put, "react": react, "listen": listen}
+ACTOR_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "put": put_internal_command,
+    "react": react,
+    "listen": listen,
+}

@@ -17,7 +17,7 @@ from projections.read_model import read_models
 log = logging.getLogger("asiapolku.work")
 
 Send = Callable[..., object]
-PATIENCE = 15.0
+REMINDER_INTERVAL = 15.0
 """Seconds after which a reminder that led to nothing is sent again."""
 
 
@@ -25,7 +25,11 @@ class ProcessManager:
     """One follower of all municipalities."""
 
     def __init__(
-        self, store: EventStore, send: Send, monotonic: Callable[[], float], patience: float = PATIENCE
+        self,
+        store: EventStore,
+        send: Send,
+        monotonic: Callable[[], float],
+        patience: float = REMINDER_INTERVAL,
     ) -> None:
         self._store, self._send, self._monotonic, self._patience = store, send, monotonic, patience
         self._sent: dict[UUID, float] = {}

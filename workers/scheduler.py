@@ -25,7 +25,7 @@ class Scheduler:
                 sent += self._reminders.remind_once(
                     "put", key, municipality, due.stream, due.name, str(key), due.cause
                 )
-            if payments.on_their_way(self._store.database, municipality):
+            if payments.payments_under_way(self._store.database, municipality):
                 key = derived_id("listen", municipality)
                 sent += self._reminders.remind_once("listen", key, municipality, patience=self._bank_every)
         return sent

@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from domain.store.event_store import EventStore
-    from domain.store.settings import Settings
+    from domain.store.settings import InstallationSettings
 
 app = typer.Typer(
     help="Asiapolku, the path of a case: the event-sourced back office for municipal decisions.",
@@ -18,42 +18,44 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-users = typer.Typer(help="Users, their roles, and API tokens.", no_args_is_help=True)
-app.add_typer(users, name="user")
+users_app = typer.Typer(help="Users, their roles, and API tokens.", no_args_is_help=True)
+app.add_typer(users_app, name="user")
 
-Folder = Annotated[Path, typer.Option(help="Where embedded parts keep their data.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
-Municipality = Annotated[str, typer.Option(help="The municipality's code.")]
-HOME = Path(".asiapolku")
-DEMO = HOME / "demo"
+FolderOption = Annotated[Path, typer.Option(help="Where embedded parts keep their data.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+MunicipalityOption = Annotated[str, typer.Option(help="The municipality's code.")]
+DEFAULT_FOLDER = Path(".asiapolku")
+DEMO = DEFAULT_FOLDER / "demo"
 SEEDED = "seeded"
 """A file in a demo's folder: the round has been played there."""
 
 
-def tell(text: str) -> None:
+def print_progress(text: str) -> None:
     """Progress, for a person, on stderr."""
     typer.echo(text, err=True)
 
 
 def fail(text: str, code: int = 1) -> typer.Exit:
     """What went wrong and how to mend it."""
-    tell(text)
+    print_progress(text)
     return typer.Exit(code)
 
 
-def written(value: Any) -> None:
+def print_json(value: Any) -> None:
     """Data, for a machine, on stdout."""
     typer.echo(json.dumps(value, ensure_ascii=False, default=str))
 
 
 @contextmanager
-def installation(folder: Path, *, demo: bool = False, redis: bool = False) -> "Iterator[Settings]":
+def open_installation(
+    folder: Path, *, demo: bool = False, redis: bool = False
+) -> "Iterator[InstallationSettings]":
     """The settings of the installation that the environment names, or of the embedded one in `folder`."""
     from pydantic import ValidationError
 
-    from api.installation.running import environment, settings_of
+    from api.installation.running import process_environment, settings_of
 
-    with environment(folder, demo=demo or (folder / "clock.json").exists(), redis=redis) as variables:
+    with process_environment(folder, demo=demo or (folder / "clock.json").exists(), redis=redis) as variables:
         try:
             yield settings_of(variables)
         except ValidationError as error:
@@ -65,12 +67,12 @@ def installation(folder: Path, *, demo: bool = False, redis: bool = False) -> "I
 
 
 @contextmanager
-def opened(folder: Path) -> "Iterator[tuple[Settings, EventStore]]":
+def open_store(folder: Path) -> "Iterator[tuple[InstallationSettings, EventStore]]":
     """The installation with its store, or a sentence that says how to migrate."""
     from domain.store.database import NotMigrated
     from domain.store.event_store import EventStore
 
-    with installation(folder) as settings:
+    with open_installation(folder) as settings:
         try:
             store = EventStore.open(settings, size=4)
         except NotMigrated as error:

@@ -5,33 +5,33 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.common import (
-    HOME,
-    Folder,
-    Municipality,
+    DEFAULT_FOLDER,
+    FolderOption,
+    MunicipalityOption,
     fail,
-    opened,
-    tell,
-    users,
+    open_store,
+    print_progress,
+    users_app,
 )
 
 
-@users.command("add")
+@users_app.command("add")
 def user_add(
     username: str,
     roles: Annotated[
         list[str], typer.Argument(help="applicant, customer-service, registry, handler, approver, …")
     ],
     name: Annotated[str, typer.Option(help="The name that colleagues see")],
-    municipality: Municipality,
+    municipality: MunicipalityOption,
     password: Annotated[
         str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="ASIAPOLKU_PASSWORD")
     ],
-    folder: Folder = HOME,
+    folder: FolderOption = DEFAULT_FOLDER,
 ) -> None:
     """Add a user, or give an existing one a new password, name and roles."""
     from api.v1.identity import Users
 
-    with opened(folder) as (_, store):
+    with open_store(folder) as (_, store):
         try:
             user_id = Users(store).add(municipality, username, password, name, _roles(roles))
         except ValueError as error:
@@ -39,26 +39,31 @@ def user_add(
     typer.echo(user_id)
 
 
-@users.command("token")
+@users_app.command("token")
 def user_token(
-    label: str, roles: list[str], municipality: Annotated[str, typer.Option()], folder: Folder = HOME
+    label: str,
+    roles: list[str],
+    municipality: Annotated[str, typer.Option()],
+    folder: FolderOption = DEFAULT_FOLDER,
 ) -> None:
     """An API token with roles; shown once."""
     from api.v1.identity import Users
 
-    with opened(folder) as (_, store):
+    with open_store(folder) as (_, store):
         typer.echo(Users(store).token(municipality, label, _roles(roles)))
 
 
-@users.command("disable")
-def user_disable(username: str, municipality: Annotated[str, typer.Option()], folder: Folder = HOME) -> None:
+@users_app.command("disable")
+def user_disable(
+    username: str, municipality: Annotated[str, typer.Option()], folder: FolderOption = DEFAULT_FOLDER
+) -> None:
     """Let a user in no more, and end every session."""
     from api.v1.identity import Users
 
-    with opened(folder) as (_, store):
+    with open_store(folder) as (_, store):
         if not Users(store).disable(municipality, username):
             raise fail("There is no such user.")
-    tell("disabled")
+    print_progress("disabled")
 
 
 def _roles(names: list[str]) -> "list[Any]":

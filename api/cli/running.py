@@ -9,17 +9,17 @@ from typing import Annotated
 import typer
 
 from api.cli.common import (
+    DEFAULT_FOLDER,
     DEMO,
-    HOME,
     SEEDED,
-    Folder,
-    Json,
+    FolderOption,
+    JsonOption,
     app,
     fail,
-    installation,
-    opened,
-    tell,
-    written,
+    open_installation,
+    open_store,
+    print_json,
+    print_progress,
 )
 
 
@@ -35,29 +35,31 @@ def up(
     import signal
     from threading import Event
 
-    from api.installation.demo.people import MUNICIPALITY, PASSWORD, STAFF
+    from api.installation.demo.people import DEMO_STAFF, MUNICIPALITY, PASSWORD
     from api.installation.demo.play import play
-    from api.installation.running import running
+    from api.installation.running import run_installation
 
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    place = folder or (DEMO if demo else HOME)
-    with running(place, demo=demo, port=port) as house:
+    place = folder or (DEMO if demo else DEFAULT_FOLDER)
+    with run_installation(place, demo=demo, port=port) as house:
         if demo and not (place / SEEDED).exists():
-            play(house, tell)
+            play(house, print_progress)
             (place / SEEDED).touch()
-        tell(f"Asiapolku answers at {house.url} (Ctrl-C stops all of it)")
+        print_progress(f"Asiapolku answers at {house.url} (Ctrl-C stops all of it)")
         if demo:
-            tell(f"Sign in: municipality {MUNICIPALITY}, one of {', '.join(STAFF)}, password {PASSWORD}")
+            print_progress(
+                f"Sign in: municipality {MUNICIPALITY}, one of {', '.join(DEMO_STAFF)}, password {PASSWORD}"
+            )
         while not stop.wait(1):
             house.processes.check()
-    tell("stopped")
+    print_progress("stopped")
 
 
 @app.command()
 def demo(
-    as_json: Json = False,
+    as_json: JsonOption = False,
     folder: Annotated[
         Path | None, typer.Option(help="Where the demo keeps its data; fresh each time with --json.")
     ] = None,
@@ -68,17 +70,17 @@ def demo(
 
     from api.installation.demo.play import play
     from api.installation.demo.report import report
-    from api.installation.running import running
+    from api.installation.running import run_installation
 
     place = folder or (Path(tempfile.mkdtemp(prefix="asiapolku-")) if as_json else DEMO)
     if folder is None and not as_json:
         shutil.rmtree(place, ignore_errors=True)
     try:
-        with running(place, demo=True) as house:
-            result = play(house, tell)
+        with run_installation(place, demo=True) as house:
+            result = play(house, print_progress)
         (place / SEEDED).touch()
         if as_json:
-            written(result.as_json())
+            print_json(result.as_json())
         else:
             report(result)
     finally:
@@ -93,14 +95,14 @@ def demo(
 def serve(
     host: Annotated[str, typer.Option()] = "127.0.0.1",
     port: Annotated[int, typer.Option()] = 8000,
-    folder: Folder = HOME,
+    folder: FolderOption = DEFAULT_FOLDER,
 ) -> None:
     """The API and the pages alone."""
     import uvicorn
 
     from api.app import create_app
 
-    with opened(folder) as (settings, store):
+    with open_store(folder) as (settings, store):
         uvicorn.run(create_app(settings, store), host=host, port=port, access_log=False)
 
 
@@ -118,29 +120,29 @@ def work(
             f"Set {' and '.join(missing)}: a worker has no embedded parts; `asiapolku up` starts everything.",
             2,
         )
-    with installation(HOME):
+    with open_installation(DEFAULT_FOLDER):
         os.execv(sys.executable, [sys.executable, "-m", "workers", role])  # noqa: S606 - our own module, by design
 
 
 @app.command()
-def migrate(folder: Folder = HOME) -> None:
+def migrate(folder: FolderOption = DEFAULT_FOLDER) -> None:
     """Create or renew the tables; the one command that may, as MIGRATION_DATABASE_URL."""
-    from api.installation.running import migrate as renew
+    from api.installation.running import migrate_installation
 
-    with installation(folder) as settings:
-        built = renew(settings)
-    tell("migrated" + (f"; built {', '.join(built)}" if built else ""))
+    with open_installation(folder) as settings:
+        built = migrate_installation(settings)
+    print_progress("migrated" + (f"; built {', '.join(built)}" if built else ""))
 
 
 @app.command()
-def doctor(as_json: Json = False, folder: Folder = HOME) -> None:
+def doctor(as_json: JsonOption = False, folder: FolderOption = DEFAULT_FOLDER) -> None:
     """Look at the installation and name the fix for each fault."""
-    from api.installation.doctor import examine
+    from api.installation.doctor import diagnose
 
-    with installation(folder, redis=True) as settings:
-        findings = examine(settings)
+    with open_installation(folder, redis=True) as settings:
+        findings = diagnose(settings)
     if as_json:
-        written(findings)
+        print_json(findings)
     else:
         for finding in findings:
             typer.echo(
@@ -155,9 +157,9 @@ def openapi(
     out: Annotated[Path | None, typer.Option(help="A file; stdout where there is none")] = None,
 ) -> None:
     """The OpenAPI document of the JSON API."""
-    from api.openapi import document
+    from api.openapi import openapi_document
 
-    text = json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(openapi_document(), ensure_ascii=False, indent=1) + "\n"
     if out:
         out.write_text(text, encoding="utf-8")
     else:

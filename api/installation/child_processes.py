@@ -16,7 +16,7 @@ from typing import Self
 PR_SET_PDEATHSIG = 1
 PRCTL: Callable[[int, int], int] | None = getattr(ctypes.CDLL(None), "prctl", None)  # Linux alone has it
 
-Process = subprocess.Popen[bytes]
+ChildProcess = subprocess.Popen[bytes]
 
 
 class ProcessDied(Exception):
@@ -27,7 +27,7 @@ class ProcessDied(Exception):
         super().__init__(f"{name} {what}. The end of {log}:\n{tail or '  (nothing)'}")
 
 
-class Processes:
+class ChildProcesses:
     """Child processes with a log each: they end with the block, and with us should we be killed (on Linux).
 
     Start them from a thread that lives as long as they shall: the kernel takes that thread for their parent.
@@ -35,7 +35,7 @@ class Processes:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._running: dict[str, Process] = {}
+        self._running: dict[str, ChildProcess] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -45,7 +45,9 @@ class Processes:
     ) -> None:
         self.stop_all()
 
-    def start(self, name: str, argv: Sequence[str | Path], env: Mapping[str, str] | None = None) -> Process:
+    def start(
+        self, name: str, argv: Sequence[str | Path], env: Mapping[str, str] | None = None
+    ) -> ChildProcess:
         """Start a child in a group of its own, with this environment (ours if None) and its output in logs/NAME.log."""
         assert name not in self._running
         with log_of(self._folder, name).open("wb") as out:
@@ -104,7 +106,7 @@ def spawn(
     farewell: Signals = signal.SIGKILL,
     owner: tuple[int, int] | None = None,
     held: Sequence[int] = (),
-) -> Process:
+) -> ChildProcess:
     """A child in its own session, which the kernel sends its farewell when the thread that started it is no more."""
     parent = os.getpid()
     other = owner if os.geteuid() == 0 else None

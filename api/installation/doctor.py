@@ -7,13 +7,13 @@ import psycopg
 import redis
 
 from domain.store.database import APP_ROLE, Database, NotMigrated
-from domain.store.settings import Settings
+from domain.store.settings import InstallationSettings
 from projections.read_model import read_models
 
 
-def examine(settings: Settings) -> list[dict[str, Any]]:
+def diagnose(settings: InstallationSettings) -> list[dict[str, Any]]:
     """Each thing looked at: `what`, whether it is `ok`, and the `fix`."""
-    looks: list[tuple[str, Callable[[Settings], None], str]] = [
+    looks: list[tuple[str, Callable[[InstallationSettings], None], str]] = [
         ("PostgreSQL answers", _database, "start it, or mend DATABASE_URL; unset it to use the embedded one"),
         ("the tables are of this edition", _edition, "run `asiapolku migrate` with MIGRATION_DATABASE_URL"),
         (
@@ -33,7 +33,9 @@ def examine(settings: Settings) -> list[dict[str, Any]]:
     return [_looked(settings, *each) for each in looks]
 
 
-def _looked(settings: Settings, what: str, look: Callable[[Settings], None], fix: str) -> dict[str, Any]:
+def _looked(
+    settings: InstallationSettings, what: str, look: Callable[[InstallationSettings], None], fix: str
+) -> dict[str, Any]:
     try:
         look(settings)
     except (psycopg.Error, redis.RedisError, NotMigrated, OSError, AssertionError) as error:
@@ -41,15 +43,15 @@ def _looked(settings: Settings, what: str, look: Callable[[Settings], None], fix
     return {"what": what, "ok": True, "fix": ""}
 
 
-def _database(settings: Settings) -> None:
+def _database(settings: InstallationSettings) -> None:
     psycopg.connect(settings.database_url, connect_timeout=5).close()
 
 
-def _edition(settings: Settings) -> None:
+def _edition(settings: InstallationSettings) -> None:
     Database(settings.database_url, size=1).open().close()
 
 
-def _role(settings: Settings) -> None:
+def _role(settings: InstallationSettings) -> None:
     with psycopg.connect(settings.database_url, connect_timeout=5) as connection:
         connection.execute(f"set role {APP_ROLE}")
         row = connection.execute(
@@ -60,24 +62,24 @@ def _role(settings: Settings) -> None:
         assert row[0] is False
 
 
-def _models(settings: Settings) -> None:
+def _models(settings: InstallationSettings) -> None:
     with psycopg.connect(settings.database_url, connect_timeout=5) as connection:
         rows = connection.execute("select nspname, obj_description(oid) from pg_namespace").fetchall()
     live: dict[str, str | None] = dict(rows)
     assert all(live.get(name) == f"edition {model.edition}" for name, model in read_models().items())
 
 
-def _redis(settings: Settings) -> None:
+def _redis(settings: InstallationSettings) -> None:
     redis.Redis.from_url(settings.redis_url).ping()
 
 
-def _attachments(settings: Settings) -> None:
+def _attachments(settings: InstallationSettings) -> None:
     settings.asiapolku_attachments.mkdir(parents=True, exist_ok=True)
     probe = settings.asiapolku_attachments / ".probe"
     probe.write_bytes(b"")
     probe.unlink()
 
 
-def _party(settings: Settings) -> None:
+def _party(settings: InstallationSettings) -> None:
     assert settings.payment_url
     assert settings.bank_url

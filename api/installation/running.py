@@ -14,23 +14,23 @@ from pathlib import Path
 
 import httpx
 
-from api.installation.child_processes import Processes, free_port
+from api.installation.child_processes import ChildProcesses, free_port
 from api.installation.embedded import embedded
 from domain.store.database import migrate_core, migrating
 from domain.store.event_store import EventStore, event_tables
-from domain.store.settings import DemoClock, Settings
+from domain.store.settings import DemoClock, InstallationSettings
 from projections.read_model import read_models
 
-HOME = Path(".asiapolku")
+INSTALLATION_FOLDER = Path(".asiapolku")
 
 
 @dataclass
-class Running:
+class RunningInstallation:
     """An installation that answers at `url`."""
 
     url: str
-    settings: Settings
-    processes: Processes
+    settings: InstallationSettings
+    processes: ChildProcesses
     environment: Mapping[str, str]
     payment_url: str
 
@@ -42,7 +42,7 @@ class Running:
 
 
 @contextmanager
-def environment(
+def process_environment(
     folder: Path, *, demo: bool, redis: bool = True, durable: bool = True
 ) -> Iterator[dict[str, str]]:
     """The variables that every process of the installation gets, with the parts they name running meanwhile."""
@@ -77,13 +77,13 @@ def _kept_key(folder: Path) -> str:
     return file.read_text()
 
 
-def settings_of(variables: Mapping[str, str]) -> Settings:
+def settings_of(variables: Mapping[str, str]) -> InstallationSettings:
     """The settings that these variables say."""
     os.environ.update(variables)
-    return Settings()
+    return InstallationSettings()
 
 
-def migrate(settings: Settings) -> list[str]:
+def migrate_installation(settings: InstallationSettings) -> list[str]:
     """Create or renew the tables, and build each read model that is missing or of another edition; tell which."""
     owner_url = settings.migration_database_url or settings.database_url
     with migrating(owner_url) as owner:
@@ -98,11 +98,11 @@ def migrate(settings: Settings) -> list[str]:
                 read_models()[name].create(owner)
     rebuilt = [name for name, edition in stale.items() if edition is not None]
     if rebuilt:
-        rebuild(settings, rebuilt)
+        rebuild_read_models(settings, rebuilt)
     return sorted(stale)
 
 
-def rebuild(settings: Settings, names: list[str]) -> dict[str, int]:
+def rebuild_read_models(settings: InstallationSettings, names: list[str]) -> dict[str, int]:
     """Build read models beside the live ones and swap them in; the positions reached."""
     store = EventStore.open(settings)
     try:
@@ -113,22 +113,25 @@ def rebuild(settings: Settings, names: list[str]) -> dict[str, int]:
 
 
 @contextmanager
-def running(
-    folder: Path = HOME,
+def run_installation(
+    folder: Path = INSTALLATION_FOLDER,
     *,
     demo: bool = False,
     port: int = 0,
     durable: bool = True,
     more: Mapping[str, str] | None = None,
-) -> Iterator[Running]:
+) -> Iterator[RunningInstallation]:
     """Start everything, wait until it answers, and stop all of it at the end."""
-    with environment(folder, demo=demo, durable=durable) as variables, Processes(folder) as processes:
+    with (
+        process_environment(folder, demo=demo, durable=durable) as variables,
+        ChildProcesses(folder) as processes,
+    ):
         variables |= dict(more or {})
         payment_url = variables.get("PAYMENT_URL", "")
         if demo and not payment_url:
             payment_url = _fake_party(folder, processes, variables)
         settings = settings_of(variables)
-        migrate(settings)
+        migrate_installation(settings)
         port = port or free_port()
         url = f"http://127.0.0.1:{port}"
         python = sys.executable
@@ -145,11 +148,11 @@ def running(
         processes.start("api", uvicorn, variables)
         processes.start("actors", [python, "-m", "workers", "actors"], variables)
         processes.start("follower", [python, "-m", "workers", "follower"], variables)
-        processes.wait_until_ready(lambda: answers(f"{url}/healthz"), 30)
-        yield Running(url, settings, processes, variables, payment_url)
+        processes.wait_until_ready(lambda: responds(f"{url}/healthz"), 30)
+        yield RunningInstallation(url, settings, processes, variables, payment_url)
 
 
-def _fake_party(folder: Path, processes: Processes, variables: dict[str, str]) -> str:
+def _fake_party(folder: Path, processes: ChildProcesses, variables: dict[str, str]) -> str:
     """A payment party that only a demo has: it speaks the real protocol and keeps its books on disk."""
     port = free_port()
     books = folder / "payment-party"
@@ -159,7 +162,7 @@ def _fake_party(folder: Path, processes: Processes, variables: dict[str, str]) -
         "payment-party", [sys.executable, "-m", module, "--data", str(books), "--port", str(port)], variables
     )
     url = f"http://127.0.0.1:{port}"
-    processes.wait_until_ready(lambda: answers(f"{url}/_books"), 20)
+    processes.wait_until_ready(lambda: responds(f"{url}/_books"), 20)
     variables |= {
         "PAYMENT_URL": url,
         "BANK_URL": url,
@@ -169,7 +172,7 @@ def _fake_party(folder: Path, processes: Processes, variables: dict[str, str]) -
     return url
 
 
-def answers(url: str) -> bool:
+def responds(url: str) -> bool:
     """Whether something answers there."""
     try:
         return httpx.get(url, timeout=2).is_success

@@ -12,4 +12,4 @@ def mount(app: FastAPI) -> None:
     app.mount("/static", Static(directory=STATIC), name="static")
     for router in pages.routers():
         app.include_router(router, include_in_schema=False)
-    errors.install(app)
+    errors.install_error_pages(app)

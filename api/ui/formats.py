@@ -5,8 +5,8 @@ from decimal import Decimal, InvalidOperation
 
 from domain.messages import HELSINKI
 
-NBSP = "\u00a0"
-AT = {"fi": "klo", "sv": "kl.", "en": "at"}
+NO_BREAK_SPACE = "\u00a0"
+CLOCK_PREFIX = {"fi": "klo", "sv": "kl.", "en": "at"}
 
 
 def _when(value: str | date) -> date | datetime:
@@ -15,7 +15,7 @@ def _when(value: str | date) -> date | datetime:
     return date.fromisoformat(value) if len(value) == len("2026-10-05") else datetime.fromisoformat(value)
 
 
-def day(value: str | date | None) -> str:
+def format_day(value: str | date | None) -> str:
     """5.10.2026, in Helsinki where an instant is given."""
     if not value:
         return "–"
@@ -25,15 +25,15 @@ def day(value: str | date | None) -> str:
     return f"{when.day}.{when.month}.{when.year}"
 
 
-def instant(value: str | datetime | None, language: str) -> str:
+def format_instant(value: str | datetime | None, language: str) -> str:
     """5.10.2026 klo 9.14, in Helsinki; a day alone where there is no time."""
     if not value:
         return "–"
     when = _when(value)
     if not isinstance(when, datetime):
-        return day(when)
+        return format_day(when)
     local = when.astimezone(HELSINKI)
-    return f"{day(local.date())}{NBSP}{AT[language]}{NBSP}{local.hour}.{local.minute:02}"
+    return f"{format_day(local.date())}{NO_BREAK_SPACE}{CLOCK_PREFIX[language]}{NO_BREAK_SPACE}{local.hour}.{local.minute:02}"
 
 
 def iso_day(value: str | date | None) -> str:
@@ -49,40 +49,40 @@ def is_number(value: object) -> bool:
         return False
 
 
-def number(value: object, places: int | None = None) -> str:
+def format_number(value: object, places: int | None = None) -> str:
     """1 842,50 with no-break spaces; as many decimals as the value has where none are asked for."""
     try:
         amount = Decimal(str(value))
     except InvalidOperation:
         return str(value)
     text = f"{amount:,.{places}f}" if places is not None else f"{amount:,f}"
-    return text.replace(",", NBSP).replace(".", ",").replace("-", "−")
+    return text.replace(",", NO_BREAK_SPACE).replace(".", ",").replace("-", "−")
 
 
-def money(value: object) -> str:
+def format_money(value: object) -> str:
     """1 842,50 €"""
-    return "–" if value is None else f"{number(value, 2)}{NBSP}€"
+    return "–" if value is None else f"{format_number(value, 2)}{NO_BREAK_SPACE}€"
 
 
-def quantity(value: object, unit: str) -> str:
+def format_quantity(value: object, unit: str) -> str:
     """A value with its unit: money has cents, a price by the kilometre only when it needs them."""
     if unit == "€":
-        return money(value)
+        return format_money(value)
     amount = Decimal(str(value))
-    return f"{number(amount if amount % 1 else amount.to_integral_value())}{NBSP}{unit}"
+    return f"{format_number(amount if amount % 1 else amount.to_integral_value())}{NO_BREAK_SPACE}{unit}"
 
 
 def kilometres(metres: int) -> str:
     """10,45 km; to the metre only where the length is given to the metre."""
     whole_tens = 10
-    return f"{number(Decimal(metres) / 1000, 3 if metres % whole_tens else 2)}{NBSP}km"
+    return f"{format_number(Decimal(metres) / 1000, 3 if metres % whole_tens else 2)}{NO_BREAK_SPACE}km"
 
 
 def size(value: int) -> str:
     """A document's size: 214 kt."""
     kilo = 1024
     return (
-        f"{number(round(value / kilo, 1), 1)}{NBSP}kB"
+        f"{format_number(round(value / kilo, 1), 1)}{NO_BREAK_SPACE}kB"
         if value < kilo * kilo
-        else f"{number(value / kilo / kilo, 1)}{NBSP}MB"
+        else f"{format_number(value / kilo / kilo, 1)}{NO_BREAK_SPACE}MB"
     )

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-Kind = Literal[
+FieldKind = Literal[
     "text", "long", "integer", "decimal", "boolean", "date", "instant", "time", "choice", "choices", "lines",
     "group", "rows", "files", "fixed", "json",
 ]  # fmt: skip
-Typed = dict[str, list[str]]
+FormInput = dict[str, list[str]]
 """What was typed, by path; more than one value where more than one may be chosen."""
 
-LONG = 500
+LONG_TEXT_LENGTH = 500
 SPARE_ROWS = 2
 BY_NAME = {"handler": "handlers", "payment": "payments", "process": "processes", "round": "rounds", "ruleSet": "ruleSets", "cases": "cases"}  # fmt: skip
 """Lists of the page that a field is offered by its name, where its schema does not say `x-choices`."""
@@ -35,7 +35,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Place:
+class FormContext:
     """Where a form stands: the lists it chooses from, the process's questions and kinds of attachment."""
 
     lists: Mapping[str, Sequence[Choice]]
@@ -49,7 +49,7 @@ class Place:
     """What stands there now, by the name of the command's field."""
 
 
-NOWHERE = Place({})
+EMPTY_CONTEXT = FormContext({})
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Field:
 
     path: str
     title: str
-    kind: Kind
+    kind: FieldKind
     required: bool = False
     asked: bool = False
     """Asked of whomever it concerns: it may be left empty, and is not called optional."""
@@ -82,7 +82,9 @@ class Field:
         return self.path.replace(".", "-")
 
 
-def fields_of(schema: Mapping[str, Any], place: Place = NOWHERE, language: str = "en") -> tuple[Field, ...]:
+def fields_of(
+    schema: Mapping[str, Any], place: FormContext = EMPTY_CONTEXT, language: str = "en"
+) -> tuple[Field, ...]:
     """The fields of a command's schema."""
     return _Reader(schema.get("$defs", {}), place, language).object(schema, "")
 
@@ -90,7 +92,7 @@ def fields_of(schema: Mapping[str, Any], place: Place = NOWHERE, language: str =
 @dataclass(frozen=True)
 class _Reader:
     defs: Mapping[str, Any]
-    place: Place
+    place: FormContext
     language: str
 
     def object(self, schema: Mapping[str, Any], above: str) -> tuple[Field, ...]:
@@ -147,7 +149,7 @@ class _Reader:
         if "const" in schema:
             return replace(field, kind="fixed", default=schema["const"])
         if field.name == "form" and "properties" not in schema and self.place.questions is not None:
-            inner = tuple(under(each, f"{field.path}.") for each in self.place.questions)
+            inner = tuple(nested_field(each, f"{field.path}.") for each in self.place.questions)
             return replace(field, kind="group", fields=inner)
         if "enum" in schema:
             return replace(field, kind="choice", choices=tuple(Choice(str(each), str(each), translated=False) for each in schema["enum"]))  # fmt: skip
@@ -167,9 +169,13 @@ class _Reader:
             case "string" if listed:
                 return replace(field, kind="choice", choices=listed)
             case "string":
-                formats: dict[str | None, Kind] = {"date": "date", "date-time": "instant", "time": "time"}
+                formats: dict[str | None, FieldKind] = {
+                    "date": "date",
+                    "date-time": "instant",
+                    "time": "time",
+                }
                 kind = formats.get(schema.get("format"))
-                long = (field.longest or 0) > LONG
+                long = (field.longest or 0) > LONG_TEXT_LENGTH
                 return replace(field, kind=kind or ("long" if long else "text"))
         return replace(field, kind="json")
 
@@ -191,22 +197,24 @@ def spaced(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", " ", name).capitalize()
 
 
-def under(field: Field, above: str) -> Field:
+def nested_field(field: Field, above: str) -> Field:
     """The same field below a path."""
-    inner = field.fields if field.kind == "rows" else tuple(under(each, above) for each in field.fields)
+    inner = (
+        field.fields if field.kind == "rows" else tuple(nested_field(each, above) for each in field.fields)
+    )
     return replace(field, path=f"{above}{field.path}", fields=inner)
 
 
-def rows(field: Field, typed: Typed) -> list[tuple[Field, ...]]:
+def rows(field: Field, typed: FormInput) -> list[tuple[Field, ...]]:
     """The rows of a list of objects: those that hold something, and some spare ones."""
     places = [int(m[1]) for path in typed if (m := re.match(rf"{re.escape(field.path)}\.(\d+)\.", path))]
     count = max(places, default=-1) + 1 + SPARE_ROWS
-    return [tuple(under(each, f"{field.path}.{n}.") for each in field.fields) for n in range(count)]
+    return [tuple(nested_field(each, f"{field.path}.{n}.") for each in field.fields) for n in range(count)]
 
 
-def flat(fields: Iterable[Field]) -> Iterable[Field]:
+def flatten_fields(fields: Iterable[Field]) -> Iterable[Field]:
     """Every field, groups before what is in them."""
     for field in fields:
         yield field
         if field.kind == "group":
-            yield from flat(field.fields)
+            yield from flatten_fields(field.fields)

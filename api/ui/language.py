@@ -12,11 +12,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from fastapi import Request
 
-from api.ui.words import ROLES, STAGES
+from api.ui.code_texts import ROLES, STAGE_TEXTS
 
-LANGUAGES: Mapping[str, str] = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
+LANGUAGE_NAMES: Mapping[str, str] = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
 DEFAULT = "fi"
-COOKIE = "asiapolku-lang"
+LANGUAGE_COOKIE = "asiapolku-lang"
 LOCALE = Path(__file__).with_name("locale")
 
 
@@ -35,13 +35,13 @@ def translations(language: str) -> GNUTranslations:
     return GNUTranslations(compiled)
 
 
-def chosen(request: Request) -> str:
+def chosen_language(request: Request) -> str:
     """`?lang=`, the cookie, what the browser accepts, or Finnish."""
-    asked = [request.query_params.get("lang", ""), request.cookies.get(COOKIE, "")]
+    asked = [request.query_params.get("lang", ""), request.cookies.get(LANGUAGE_COOKIE, "")]
     accepted = request.headers.get("Accept-Language", "").split(",")
     weighed = sorted(accepted, key=_weight, reverse=True)
     asked += [each.partition(";")[0].strip().partition("-")[0].lower() for each in weighed]
-    return next((each for each in asked if each in LANGUAGES), DEFAULT)
+    return next((each for each in asked if each in LANGUAGE_NAMES), DEFAULT)
 
 
 def _weight(accepted: str) -> float:
@@ -66,11 +66,11 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
 
 def _code(gettext: Callable[[str], str], text: str) -> str:
     """A role or a stage inside a sentence by its name; anything else as it stands."""
-    named = ROLES.get(text) or STAGES.get(text)
+    named = ROLES.get(text) or STAGE_TEXTS.get(text)
     return gettext(named) if named else text
 
 
-def sentence(gettext: Callable[[str], str], text: str) -> str:
+def translate_sentence(gettext: Callable[[str], str], text: str) -> str:
     """A sentence that the API said in English, in another language where the catalogue knows it."""
     said = gettext(text)
     if said != text:

@@ -11,10 +11,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.ui import formats, forms, words
-from api.ui.language import sentence, translations
-from api.v1.commands import title
-from domain.criteria.sentences import spoken
+from api.ui import code_texts as words
+from api.ui import formats, forms
+from api.ui.language import translate_sentence, translations
+from api.v1.commands import command_title
+from domain.criteria.criteria_texts import localized
 from domain.decider import commands_by_name
 
 HERE = Path(__file__).parent
@@ -50,30 +51,30 @@ def split_title(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def answer(word: Callable[[Any], str], language: str, value: Any, asked: Mapping[str, Any]) -> str:
+def format_answer(word: Callable[[Any], str], language: str, value: Any, asked: Mapping[str, Any]) -> str:
     """An answer to a question of the criteria, as its type is written."""
     match asked["type"]:
         case "money" if formats.is_number(value):
-            return formats.money(value)
+            return formats.format_money(value)
         case "yes_no":
             return word({True: "yes", False: "no"}.get(value, value))
         case "date":
-            return formats.day(value)
+            return formats.format_day(value)
         case "moment":
-            return formats.instant(value, language)
+            return formats.format_instant(value, language)
         case "text":
             return str(value)
-    text, unit = spoken(str(value), language), asked["unit"]
-    return text if not unit or text.endswith(unit) else f"{text}{formats.NBSP}{unit}"
+    text, unit = localized(str(value), language), asked["unit"]
+    return text if not unit or text.endswith(unit) else f"{text}{formats.NO_BREAK_SPACE}{unit}"
 
 
 @cache
 def _titles() -> Mapping[str, str]:
-    return {name: title(command) for name, command in commands_by_name().items()}
+    return {name: command_title(command) for name, command in commands_by_name().items()}
 
 
 @cache
-def environment(language: str) -> Environment:
+def template_environment(language: str) -> Environment:
     """The templates in one language."""
     env = Environment(
         loader=FileSystemLoader(HERE / "templates"),
@@ -101,23 +102,25 @@ def environment(language: str) -> Environment:
         return called(words.GROUNDS if field.name == "ground" else words.VALUES, each.value)
 
     env.filters |= {
-        "answer": partial(answer, partial(called, words.VALUES), language),
-        "figures": partial(spoken, language=language),
-        "day": formats.day,
-        "instant": partial(formats.instant, language=language),
-        "money": formats.money,
-        "number": formats.number,
+        "answer": partial(format_answer, partial(called, words.VALUES), language),
+        "figures": partial(localized, language=language),
+        "day": formats.format_day,
+        "instant": partial(formats.format_instant, language=language),
+        "money": formats.format_money,
+        "number": formats.format_number,
         "size": formats.size,
         "km": formats.kilometres,
-        "stage": partial(called, words.STAGES),
-        "phase": lambda code: called(words.PHASES if code in words.PHASES else words.STAGES, code),
-        "next_step": partial(called, words.NEXT),
-        "why": lambda code: called(words.WHY if code in words.WHY else words.WHY_STAGE, code),
-        "why_not_yet": partial(called, words.WHY_NOT_YET),
+        "stage": partial(called, words.STAGE_TEXTS),
+        "phase": lambda code: called(words.PHASES if code in words.PHASES else words.STAGE_TEXTS, code),
+        "next_step": partial(called, words.NEXT_STEP_TEXTS),
+        "why": lambda code: called(
+            words.QUEUE_REASON_TEXTS if code in words.QUEUE_REASON_TEXTS else words.QUEUE_STAGE_TEXTS, code
+        ),
+        "why_not_yet": partial(called, words.UNPAID_REASON_TEXTS),
         "role": partial(called, words.ROLES),
         "word": partial(called, words.VALUES),
-        "reason": partial(called, words.REASONS),
-        "sentence": partial(sentence, say),
+        "reason": partial(called, words.REASON_TEXTS),
+        "sentence": partial(translate_sentence, say),
         "words": lambda text: re.sub(r"(?<!^)(?=[A-Z])", " ", text).capitalize(),
         "pretty": lambda value: json.dumps(value, indent=2, ensure_ascii=False),
         "initials": lambda name: "".join(part[0] for part in name.split()[:2]).upper(),
@@ -127,7 +130,7 @@ def environment(language: str) -> Environment:
     env.globals |= {
         "icon": icon,
         "static": static,
-        "quantity": formats.quantity,
+        "quantity": formats.format_quantity,
         "field_words": named,
         "choice_word": choice,
         "rows": forms.rows,
@@ -135,7 +138,7 @@ def environment(language: str) -> Environment:
         "tone_of": lambda stage: words.TONES.get(stage, "grey"),
         "command_title": lambda name: say(_titles().get(name, name)),
         "label_of": lambda form, path: next(
-            (named(each)[0] for each in forms.flat(form.fields) if each.path == path), path
+            (named(each)[0] for each in forms.flatten_fields(form.fields) if each.path == path), path
         ),
     }
     return env

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from pydantic import BaseModel
 
 from api.attachments import AttachmentStore
-from api.v1.identity import Store, Who
+from api.v1.identity import CurrentUser, Store
 from api.v1.problems import Problem
 from domain.case.commands import Submit
 from domain.case.events import Attachment
@@ -21,7 +21,7 @@ from domain.round.commands import OpenRound
 from domain.store.event_store import EventStore
 
 PLURALS = {"case": "cases", "round": "rounds", "decision": "decisions"}
-BEGINNINGS: tuple[type[Command], ...] = (Submit, OpenRound, Propose)
+CREATION_COMMANDS: tuple[type[Command], ...] = (Submit, OpenRound, Propose)
 """Commands that begin a stream: a POST to the collection."""
 
 router = APIRouter(tags=["commands"])
@@ -33,14 +33,14 @@ def files_of(request: Request) -> AttachmentStore:
 
 Files = Annotated[AttachmentStore, Depends(files_of)]
 Key = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,64}$")]
-TheMunicipality = Annotated[str, Depends(lambda: "settings")]
+SettingsKey = Annotated[str, Depends(lambda: "settings")]
 """A municipality has one stream of its own, so its address needs no key."""
 
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
 IfMatch = Annotated[str | None, Header()]
 
 
-class Answered(BaseModel):
+class CommandReceipt(BaseModel):
     """A command's receipt: the stream's version now, and the position to wait for with `minPosition`."""
 
     id: str
@@ -53,29 +53,29 @@ def kebab(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
-def address(command: type[Command], key: str) -> str:
+def command_path(command: type[Command], key: str) -> str:
     """Where a command is put, below `/api/v1`."""
-    if command in BEGINNINGS:
+    if command in CREATION_COMMANDS:
         return f"/{PLURALS[command.kind]}"
     if command.kind == "municipality":
         return f"/municipality/{kebab(command.__name__)}"
     return f"/{PLURALS[command.kind]}/{key}/{kebab(command.__name__)}"
 
 
-def title(command: type[Command]) -> str:
+def command_title(command: type[Command]) -> str:
     """The first line of a command's docstring."""
     return (command.__doc__ or command.__name__).strip().splitlines()[0]
 
 
-def put(
+def execute_command(
     store: EventStore,
     files: AttachmentStore,
-    who: Who,
+    who: CurrentUser,
     command: Command,
     key: str | None,
     idempotency_key: str | None,
     if_match: str | None,
-) -> Answered:
+) -> CommandReceipt:
     """Put a command for somebody: once an idempotency key, and only on the version that was seen."""
     if idempotency_key is None:
         raise Problem(
@@ -89,7 +89,7 @@ def put(
     stream = StreamId(who.actor.municipality, command.kind, key or str(command_id))
     expected = None if key is None else _version(if_match)
     receipt = store.handle(stream, command, by=who.actor, command_id=command_id, expected_version=expected)
-    return Answered(id=receipt.stream.key, version=receipt.version, position=receipt.position)
+    return CommandReceipt(id=receipt.stream.key, version=receipt.version, position=receipt.position)
 
 
 def _kept(files: AttachmentStore, municipality: str, attachment: Attachment) -> None:
@@ -105,7 +105,7 @@ def _kept(files: AttachmentStore, municipality: str, attachment: Attachment) -> 
         )
 
 
-def _command_id(who: Who, key: str) -> UUID:
+def _command_id(who: CurrentUser, key: str) -> UUID:
     return derived_id("command", who.actor.municipality, who.actor.user_id, key)
 
 
@@ -125,13 +125,13 @@ def _version(if_match: str | None) -> int:
 def _beginning(command: type[Command]) -> None:
     def endpoint(
         body: command,  # type: ignore[valid-type]
-        who: Who,
+        who: CurrentUser,
         store: Store,
         files: Files,
         response: Response,
         idempotency_key: IdempotencyKey = None,
-    ) -> Answered:
-        answered = put(store, files, who, body, None, idempotency_key, None)
+    ) -> CommandReceipt:
+        answered = execute_command(store, files, who, body, None, idempotency_key, None)
         response.headers["Location"] = f"/api/v1/{PLURALS[command.kind]}/{answered.id}"
         response.headers["ETag"] = f'"{answered.version}"'
         return answered
@@ -143,14 +143,14 @@ def _following(command: type[Command], key_: Any) -> None:
     def endpoint(
         key: key_,
         body: command,  # type: ignore[valid-type]
-        who: Who,
+        who: CurrentUser,
         store: Store,
         files: Files,
         response: Response,
         idempotency_key: IdempotencyKey = None,
         if_match: IfMatch = None,
-    ) -> Answered:
-        answered = put(store, files, who, body, key, idempotency_key, if_match)
+    ) -> CommandReceipt:
+        answered = execute_command(store, files, who, body, key, idempotency_key, if_match)
         response.headers["ETag"] = f'"{answered.version}"'
         return answered
 
@@ -160,12 +160,12 @@ def _following(command: type[Command], key_: Any) -> None:
 def _route(command: type[Command], endpoint: Any, status: HTTPStatus) -> None:
     endpoint.__doc__ = command.__doc__
     router.add_api_route(
-        address(command, "{key}"),
+        command_path(command, "{key}"),
         endpoint,
         methods=["POST"],
         status_code=status,
         name=command.__name__,
-        summary=title(command),
+        summary=command_title(command),
         operation_id=kebab(command.__name__),
     )
 
@@ -173,7 +173,7 @@ def _route(command: type[Command], endpoint: Any, status: HTTPStatus) -> None:
 for _name, _command in sorted(commands_by_name().items()):
     if _command.internal:
         continue
-    if _command in BEGINNINGS:
+    if _command in CREATION_COMMANDS:
         _beginning(_command)
     else:
-        _following(_command, TheMunicipality if _command.kind == "municipality" else Key)
+        _following(_command, SettingsKey if _command.kind == "municipality" else Key)

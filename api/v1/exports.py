@@ -22,9 +22,9 @@ def events(
     year: Annotated[int | None, Query(ge=1990, le=2200)] = None,
 ) -> StreamingResponse:
     """Every stored event of a case, a round, a year or the whole municipality; the last line is the manifest."""
-    chosen = export.chosen(store, who.actor.municipality, case=case, round_=in_round, year=year)
+    chosen = export.select_streams(store, who.actor.municipality, case=case, round_=in_round, year=year)
 
     def lines() -> Iterator[str]:
-        yield from export.lines(store, who.actor.municipality, chosen)
+        yield from export.export_lines(store, who.actor.municipality, chosen)
 
     return StreamingResponse(lines(), media_type="application/jsonl")

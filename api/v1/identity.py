@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic.alias_generators import to_camel
 
 from api.v1.problems import Problem
-from domain.messages import Actor, Role, StreamId, keepable
+from domain.messages import Actor, Role, StreamId, storable
 from domain.store.event_store import EventStore
 
-COOKIE = "asiapolku"
+SESSION_COOKIE = "asiapolku"
 SESSION = timedelta(hours=10)
 FAILURES, WINDOW = 5, timedelta(minutes=15)
 MINIMUM = 12
@@ -205,7 +205,7 @@ def store_of(request: Request) -> EventStore:
 def signed_in(request: Request) -> SignedIn:
     """Whoever asks, by a bearer token or by the session's cookie; refuses with 401."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    cookie = request.cookies.get(COOKIE, "")
+    cookie = request.cookies.get(SESSION_COOKIE, "")
     if scheme.lower() == "bearer" and token:
         return users_of(request).come_in(token, by_cookie=False)
     if not cookie:
@@ -225,14 +225,14 @@ def _same_site(request: Request) -> bool:
     return origin is None or origin.partition("://")[2] == request.headers.get("Host")
 
 
-Who = Annotated[SignedIn, Depends(signed_in)]
+CurrentUser = Annotated[SignedIn, Depends(signed_in)]
 Store = Annotated[EventStore, Depends(store_of)]
 
 
 def holding(*roles: Role) -> Callable[[SignedIn], SignedIn]:
     """Only for people who hold one of these roles."""
 
-    def check(who: Who) -> SignedIn:
+    def check(who: CurrentUser) -> SignedIn:
         if not who.actor.roles & set(roles):
             raise Problem(HTTPStatus.FORBIDDEN, "not-allowed", f"This is for {', '.join(sorted(roles))}.")
         return who
@@ -247,7 +247,7 @@ class SignIn(BaseModel):
     """User name and password in one municipality."""
 
     model_config = ConfigDict(extra="forbid")
-    _legible = model_validator(mode="before")(keepable)
+    _legible = model_validator(mode="before")(storable)
     municipality: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,32}$")]
     username: Annotated[str, Field(min_length=1, max_length=120)]
     password: Annotated[SecretStr, Field(min_length=1, max_length=400)]
@@ -278,7 +278,7 @@ def sign_in(body: SignIn, request: Request, response: Response) -> Session:
         body.municipality, body.username, body.password.get_secret_value(), address
     )
     response.set_cookie(
-        COOKIE,
+        SESSION_COOKIE,
         token,
         max_age=int(SESSION.total_seconds()),
         httponly=True,
@@ -289,14 +289,14 @@ def sign_in(body: SignIn, request: Request, response: Response) -> Session:
 
 
 @router.delete("/sessions/current", status_code=HTTPStatus.NO_CONTENT)
-def sign_out(who: Who, request: Request, response: Response) -> None:
+def sign_out(who: CurrentUser, request: Request, response: Response) -> None:
     """Sign out: the session is revoked on the server."""
     users_of(request).leave(who)
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(SESSION_COOKIE)
 
 
 @router.get("/me")
-def me(who: Who, store: Store) -> Me:
+def me(who: CurrentUser, store: Store) -> Me:
     """Who I am here."""
     _, municipality = store.read(StreamId(who.actor.municipality, "municipality", "settings"))
     name = municipality.settings.name if municipality.settings else who.actor.municipality

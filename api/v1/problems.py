@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from domain import rejections as r
-from domain.messages import UNKEEPABLE
+from domain.messages import FORBIDDEN_CHARACTERS
 
 log = logging.getLogger("asiapolku")
 MEDIA_TYPE = "application/problem+json"
@@ -43,7 +43,7 @@ class Problem(Exception):
 
 def legible(request: Request) -> None:
     """Refuse a query with characters that no text here can hold."""
-    if any(UNKEEPABLE.search(name + value) for name, value in request.query_params.multi_items()):
+    if any(FORBIDDEN_CHARACTERS.search(name + value) for name, value in request.query_params.multi_items()):
         raise Problem(
             HTTPStatus.BAD_REQUEST,
             "malformed",
@@ -86,7 +86,7 @@ def problem(
     return JSONResponse(body, status, dict(headers or {}), MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
+def install_problem_handlers(app: FastAPI) -> None:
     """Let every refusal and every accident speak this way."""
 
     @app.exception_handler(r.Rejection)
@@ -109,7 +109,7 @@ def install(app: FastAPI) -> None:
             HTTPStatus.BAD_REQUEST,
             "malformed",
             "The request is not of the right form: see each place.",
-            errors=places(error.errors()),
+            errors=error_locations(error.errors()),
         )
 
     @app.exception_handler(HTTPException)
@@ -143,7 +143,7 @@ def install(app: FastAPI) -> None:
         )
 
 
-def places(errors: Sequence[Any]) -> list[dict[str, str]]:
+def error_locations(errors: Sequence[Any]) -> list[dict[str, str]]:
     """Where and what, without the value that was sent: it may be somebody's."""
     return [
         {

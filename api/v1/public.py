@@ -15,10 +15,10 @@ from projections import decision_list
 
 router = APIRouter(prefix="/public", tags=["public"])
 
-Municipality = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,32}$")]
+MunicipalityCode = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,32}$")]
 
 
-def name_of(store: EventStore, municipality: str) -> str:
+def municipality_name(store: EventStore, municipality: str) -> str:
     """The municipality's name; what is not here is not found."""
     _, state = store.read(StreamId(municipality, "municipality", "settings"))
     if state.settings is None:
@@ -26,7 +26,7 @@ def name_of(store: EventStore, municipality: str) -> str:
     return str(state.settings.name)
 
 
-def opened(store: EventStore, municipality: str, row: dict[str, Any]) -> dict[str, Any]:
+def open_published_names(store: EventStore, municipality: str, row: dict[str, Any]) -> dict[str, Any]:
     """A published decision with the two names it may show while the members' period runs, and not a day longer.
 
     The names leave the row by their timer; the day is looked at here too, for the case that no worker is running.
@@ -41,41 +41,43 @@ def opened(store: EventStore, municipality: str, row: dict[str, Any]) -> dict[st
 
 
 @router.get("/{municipality}")
-def public_municipality(municipality: Municipality, store: Store) -> dict[str, str]:
+def public_municipality(municipality: MunicipalityCode, store: Store) -> dict[str, str]:
     """Whose decision list it is."""
-    return {"code": municipality, "name": name_of(store, municipality)}
+    return {"code": municipality, "name": municipality_name(store, municipality)}
 
 
 @router.get("/{municipality}/decisions/{key}")
-def public_decision(municipality: Municipality, key: Key, store: Store) -> dict[str, Any]:
+def public_decision(municipality: MunicipalityCode, key: Key, store: Store) -> dict[str, Any]:
     """One published decision."""
-    row = decision_list.one(store.database, municipality, key)
+    row = decision_list.published_decision(store.database, municipality, key)
     if row is None:
         raise rejections.NotFound("The decision is not on the list.")
-    return camel(opened(store, municipality, dict(row)))  # type: ignore[no-any-return]
+    return camel(open_published_names(store, municipality, dict(row)))  # type: ignore[no-any-return]
 
 
 @router.get("/{municipality}/decisions")
 def decisions(
-    municipality: Municipality,
+    municipality: MunicipalityCode,
     store: Store,
     limit: Limit = 50,
     cursor: Annotated[int | None, Query(ge=1, le=2**60)] = None,
 ) -> Page:
     """Published decisions, the newest first. Personal data leaves with the end of the members' period."""
-    name_of(store, municipality)
+    municipality_name(store, municipality)
     rows = decision_list.published(store.database, municipality, limit=limit, before=cursor)
     next_ = str(rows[-1]["position"]) if len(rows) == limit else None
     position = decision_list.decision_list.position(store.database, municipality)
     return Page(
-        items=[camel(opened(store, municipality, dict(row))) for row in rows], next=next_, position=position
+        items=[camel(open_published_names(store, municipality, dict(row))) for row in rows],
+        next=next_,
+        position=position,
     )
 
 
 @router.get("/{municipality}/decisions.atom", response_class=Response)
-def feed(municipality: Municipality, store: Store, request: Request) -> Response:
+def feed(municipality: MunicipalityCode, store: Store, request: Request) -> Response:
     """The decision list as an Atom feed (RFC 4287), without any personal data."""
-    name = name_of(store, municipality)
+    name = municipality_name(store, municipality)
     rows = decision_list.published(store.database, municipality, limit=50)
     base = f"{str(request.base_url).rstrip('/')}/p/{municipality}"
     body = decision_list.atom(rows, municipality_name=name, base_url=base, updated=store.clock.now())

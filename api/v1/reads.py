@@ -10,8 +10,8 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from api.v1.commands import Files, Key, address, title
-from api.v1.identity import SignedIn, Store, Users, Who, holding, users_of
+from api.v1.commands import Files, Key, command_path, command_title
+from api.v1.identity import CurrentUser, SignedIn, Store, Users, holding, users_of
 from domain import rejections
 from domain.criteria.ruleset import RuleSet
 from domain.decider import may_see
@@ -26,9 +26,9 @@ router = APIRouter(tags=["reads"])
 
 Limit = Annotated[int, Query(ge=1, le=100)]
 MinPosition = Annotated[int, Query(alias="minPosition", ge=0)]
-Language = Annotated[str, Query(alias="lang", pattern="^(fi|sv|en)$")]
-Staff = Annotated[SignedIn, Depends(holding(*STAFF))]
-Looker = Annotated[SignedIn, Depends(holding(Role.AUDITOR, Role.ARCHIVIST))]
+LanguageQuery = Annotated[str, Query(alias="lang", pattern="^(fi|sv|en)$")]
+StaffUser = Annotated[SignedIn, Depends(holding(*STAFF))]
+AuditReader = Annotated[SignedIn, Depends(holding(Role.AUDITOR, Role.ARCHIVIST))]
 
 
 class Page(BaseModel):
@@ -51,17 +51,17 @@ def camel(value: Any) -> Any:
     return value
 
 
-def page(
+def list_page(
     model: ReadModel, store: EventStore, who: SignedIn, rows: Iterable[Any], next_: str | None = None
 ) -> Page:
     position = model.position(store.database, who.actor.municipality)
     return Page(items=[camel(row) for row in rows], next=next_, position=position)
 
 
-def waited(model: ReadModel) -> Any:
+def wait_for_position(model: ReadModel) -> Any:
     """Read your own writes: wait for the position a receipt promised, at most a second."""
 
-    def wait(who: Who, store: Store, position: MinPosition = 0) -> None:
+    def wait(who: CurrentUser, store: Store, position: MinPosition = 0) -> None:
         if position:
             model.wait_for(store.database, who.actor.municipality, position)
 
@@ -72,7 +72,7 @@ def today(store: EventStore) -> date:
     return store.clock.now().astimezone(HELSINKI).date()
 
 
-def seen(store: EventStore, who: SignedIn, kind: str, key: str) -> tuple[StreamId, int, Any]:
+def visible_stream(store: EventStore, who: SignedIn, kind: str, key: str) -> tuple[StreamId, int, Any]:
     """A stream that this person may see, with its version and state; what they may not see is not there."""
     stream = StreamId(who.actor.municipality, kind, key)
     version, state = store.read(stream)
@@ -82,19 +82,19 @@ def seen(store: EventStore, who: SignedIn, kind: str, key: str) -> tuple[StreamI
 
 
 @cache
-def schema(command: type[Command]) -> dict[str, Any]:
+def command_schema(command: type[Command]) -> dict[str, Any]:
     """The JSON Schema of a command's body."""
     return command.model_json_schema()
 
 
-def doors(stream: StreamId, commands: Iterable[type[Command]]) -> list[dict[str, Any]]:
+def command_links(stream: StreamId, commands: Iterable[type[Command]]) -> list[dict[str, Any]]:
     """What may be done now: each command with its address and the schema that its form is made from."""
     return [
         {
             "name": command.__name__,
-            "title": title(command),
-            "href": f"/api/v1{address(command, stream.key)}",
-            "schema": schema(command),
+            "title": command_title(command),
+            "href": f"/api/v1{command_path(command, stream.key)}",
+            "schema": command_schema(command),
         }
         for command in commands
     ]
@@ -104,31 +104,33 @@ def doors(stream: StreamId, commands: Iterable[type[Command]]) -> list[dict[str,
 
 
 @router.get("/cases/{key}")
-def case(key: Key, who: Who, store: Store, response: Response, lang: Language = "fi") -> dict[str, Any]:
+def case(
+    key: Key, who: CurrentUser, store: Store, response: Response, lang: LanguageQuery = "fi"
+) -> dict[str, Any]:
     """A case: state, checklist, calculation with its trace, clocks with their steps, parties, what may be done now."""
-    stream, version, state = seen(store, who, "case", key)
+    stream, version, state = visible_stream(store, who, "case", key)
     response.headers["ETag"] = f'"{version}"'
-    body = case_page.case_page(stream, version, state, who.actor, lang, _rules(store, stream, state))
-    return {**camel(body), "allowed": doors(stream, case_page.may_do(stream, state, who.actor))}
+    body = case_page.case_view(stream, version, state, who.actor, lang, _rules(store, stream, state))
+    return {**camel(body), "allowed": command_links(stream, case_page.may_do(stream, state, who.actor))}
 
 
 @router.get("/cases/{key}/as-it-was")
 def as_it_was(
     key: Key,
-    who: Staff,
+    who: StaffUser,
     store: Store,
     version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
     at: Annotated[date | None, Query()] = None,
-    lang: Language = "fi",
+    lang: LanguageQuery = "fi",
 ) -> dict[str, Any]:
     """The case as it was after event n, or as it was known at the end of a day."""
-    stream, _, _ = seen(store, who, "case", key)
+    stream, _, _ = visible_stream(store, who, "case", key)
     end = datetime(at.year, at.month, at.day, 23, 59, 59, 999999, HELSINKI) if at else None
     reached, state = store.as_it_was(stream, version=version, at=end)
     if state is None:
         raise rejections.NotFound("The case did not exist then.")
     rules = _rules(store, stream, state)
-    return camel(case_page.case_page(stream, reached, state, who.actor, lang, rules))  # type: ignore[no-any-return]
+    return camel(case_page.case_view(stream, reached, state, who.actor, lang, rules))  # type: ignore[no-any-return]
 
 
 def _rules(store: Store, stream: StreamId, state: Any) -> RuleSet | None:
@@ -139,13 +141,15 @@ def _rules(store: Store, stream: StreamId, state: Any) -> RuleSet | None:
     return found.rule_set  # type: ignore[no-any-return]
 
 
-@router.get("/rounds/{key}", dependencies=[waited(rounds.rounds)])
-def round_(key: Key, who: Who, store: Store, response: Response, lang: Language = "fi") -> dict[str, Any]:
+@router.get("/rounds/{key}", dependencies=[wait_for_position(rounds.rounds)])
+def round_(
+    key: Key, who: CurrentUser, store: Store, response: Response, lang: LanguageQuery = "fi"
+) -> dict[str, Any]:
     """A round with its criteria and every calculation run."""
-    stream, version, state = seen(store, who, "round", key)
+    stream, version, state = visible_stream(store, who, "round", key)
     response.headers["ETag"] = f'"{version}"'
-    body = case_page.round_page(stream, version, state, lang)
-    summary = rounds.listed(store.database, who.actor.municipality, key)
+    body = case_page.round_view(stream, version, state, lang)
+    summary = rounds.list_rounds(store.database, who.actor.municipality, key)
     if not who.actor.roles & STAFF:
         return {
             name: camel(body)[name]
@@ -155,42 +159,44 @@ def round_(key: Key, who: Who, store: Store, response: Response, lang: Language 
     return {
         **camel(body),
         "demand": demand,
-        "allowed": doors(stream, case_page.may_do(stream, state, who.actor)),
+        "allowed": command_links(stream, case_page.may_do(stream, state, who.actor)),
     }
 
 
 @router.get("/decisions/{key}")
-def decision(key: Key, who: Staff, store: Store, response: Response, lang: Language = "fi") -> dict[str, Any]:
+def decision(
+    key: Key, who: StaffUser, store: Store, response: Response, lang: LanguageQuery = "fi"
+) -> dict[str, Any]:
     """A decision with its lines."""
-    stream, version, state = seen(store, who, "decision", key)
+    stream, version, state = visible_stream(store, who, "decision", key)
     response.headers["ETag"] = f'"{version}"'
-    body = case_page.decision_page(stream, version, state, lang)
-    return {**camel(body), "allowed": doors(stream, case_page.may_do(stream, state, who.actor))}
+    body = case_page.decision_view(stream, version, state, lang)
+    return {**camel(body), "allowed": command_links(stream, case_page.may_do(stream, state, who.actor))}
 
 
 @router.get("/municipality")
-def municipality(who: Staff, store: Store, response: Response) -> dict[str, Any]:
+def municipality(who: StaffUser, store: Store, response: Response) -> dict[str, Any]:
     """Settings in force and criteria adopted."""
-    stream, version, state = seen(store, who, "municipality", "settings")
+    stream, version, state = visible_stream(store, who, "municipality", "settings")
     response.headers["ETag"] = f'"{version}"'
-    adopted = [case_page.shown(each) for each in state.rule_sets.values()]
-    body = {"version": version, "settings": case_page.shown(state.settings), "rule_sets": adopted}
-    return {**camel(body), "allowed": doors(stream, case_page.may_do(stream, state, who.actor))}
+    adopted = [case_page.to_plain(each) for each in state.rule_sets.values()]
+    body = {"version": version, "settings": case_page.to_plain(state.settings), "rule_sets": adopted}
+    return {**camel(body), "allowed": command_links(stream, case_page.may_do(stream, state, who.actor))}
 
 
-@router.get("/cases/{key}/timeline", dependencies=[waited(timeline.timeline)])
-def case_timeline(key: Key, who: Who, store: Store, lang: Language = "fi") -> Page:
+@router.get("/cases/{key}/timeline", dependencies=[wait_for_position(timeline.timeline)])
+def case_timeline(key: Key, who: CurrentUser, store: Store, lang: LanguageQuery = "fi") -> Page:
     """What has happened, in plain words for the applicant."""
-    stream, _version, _state = seen(store, who, "case", key)
+    stream, _version, _state = visible_stream(store, who, "case", key)
     rows = timeline.entries(store.database, who.actor.municipality, str(stream), lang)
-    return page(timeline.timeline, store, who, rows)
+    return list_page(timeline.timeline, store, who, rows)
 
 
 @router.get("/{kind}/{key}/trail")
 def trail(
     kind: Key,
     key: Key,
-    who: Looker,
+    who: AuditReader,
     store: Store,
     after: Annotated[int, Query(ge=0, le=10**9)] = 0,
 ) -> dict[str, Any]:
@@ -203,7 +209,7 @@ def trail(
     }.get(kind)
     if singular is None:
         raise rejections.NotFound("There is no such thing here.")
-    stream, version, _ = seen(store, who, singular, key)
+    stream, version, _ = visible_stream(store, who, singular, key)
     if version == 0:
         raise rejections.NotFound("There is no such thing here.")
     found = store.trail(stream, after=after)
@@ -214,12 +220,12 @@ def trail(
 @router.get("/cases/{key}/personal-data")
 def personal_data(
     key: Key,
-    who: Who,
+    who: CurrentUser,
     store: Store,
     reason: Annotated[str, Query(min_length=3, max_length=200, description="Why you look: it is logged.")],
 ) -> dict[str, Any]:
     """Contact and account data of a case, opened; who looked, at what, when and why is logged first."""
-    stream, _, state = seen(store, who, "case", key)
+    stream, _, state = visible_stream(store, who, "case", key)
     values: dict[str, Personal | None] = {}
     for party, contact in state.parties.items():
         for name in type(contact).model_fields:
@@ -233,9 +239,9 @@ def personal_data(
 
 
 @router.get("/cases/{key}/attachments/{sha256}", response_class=FileResponse)
-def attachment(key: Key, sha256: Key, who: Who, store: Store, files: Files) -> FileResponse:
+def attachment(key: Key, sha256: Key, who: CurrentUser, store: Store, files: Files) -> FileResponse:
     """The bytes of one attachment of a case."""
-    _, _, state = seen(store, who, "case", key)
+    _, _, state = visible_stream(store, who, "case", key)
     found = next((each for each in state.attachments if each.sha256 == sha256), None)
     if found is None:
         raise rejections.NotFound("The case has no such attachment.")
@@ -246,9 +252,9 @@ def attachment(key: Key, sha256: Key, who: Who, store: Store, files: Files) -> F
 # Lists ---------------------------------------------------------------------------------------------------------------
 
 
-@router.get("/work-queue", dependencies=[waited(work_queue.work_queue)])
+@router.get("/work-queue", dependencies=[wait_for_position(work_queue.work_queue)])
 def queue(
-    who: Staff,
+    who: StaffUser,
     store: Store,
     role: Annotated[Role | None, Query()] = None,
     mine: Annotated[bool, Query()] = False,
@@ -257,7 +263,7 @@ def queue(
 ) -> Page:
     """What waits for your roles, the nearest last day first, with why it is here and how many days are left."""
     after = tuple(cursor.split("|", 1)) if cursor and "|" in cursor else None
-    rows = work_queue.waiting(
+    rows = work_queue.waiting_cases(
         store.database,
         who.actor.municipality,
         sorted(who.actor.roles & {role}) if role else sorted(who.actor.roles),
@@ -267,11 +273,11 @@ def queue(
         limit=limit,
     )
     next_ = f"{rows[-1]['sort_key']}|{rows[-1]['stream']}" if len(rows) == limit else None
-    return page(work_queue.work_queue, store, who, rows, next_)
+    return list_page(work_queue.work_queue, store, who, rows, next_)
 
 
 @router.get("/work-queue/counts")
-def queue_counts(who: Staff, store: Store) -> dict[str, int]:
+def queue_counts(who: StaffUser, store: Store) -> dict[str, int]:
     """How much waits for each role."""
     return work_queue.counts(store.database, who.actor.municipality)
 
@@ -286,9 +292,9 @@ def queue_next(who: Annotated[SignedIn, Depends(holding(Role.HANDLER))], store: 
     return {"id": name.key, "version": store.read(name)[0]}
 
 
-@router.get("/cases", dependencies=[waited(cases.cases)])
+@router.get("/cases", dependencies=[wait_for_position(cases.cases)])
 def case_list(
-    who: Who,
+    who: CurrentUser,
     store: Store,
     q: Annotated[str, Query(max_length=100)] = "",
     in_round: Annotated[str | None, Query(alias="round", max_length=64)] = None,
@@ -296,7 +302,7 @@ def case_list(
     cursor: Annotated[int | None, Query(ge=1, le=2**60)] = None,
 ) -> Page:
     """Cases by number, name or organisation, the newest first; an applicant finds their own."""
-    rows = cases.found(
+    rows = cases.find_cases(
         store.database,
         who.actor.municipality,
         text=q,
@@ -306,48 +312,48 @@ def case_list(
         limit=limit,
     )
     next_ = str(rows[-1]["position"]) if len(rows) == limit else None
-    return page(cases.cases, store, who, rows, next_)
+    return list_page(cases.cases, store, who, rows, next_)
 
 
-@router.get("/rounds", dependencies=[waited(rounds.rounds)])
-def round_list(who: Who, store: Store) -> Page:
+@router.get("/rounds", dependencies=[wait_for_position(rounds.rounds)])
+def round_list(who: CurrentUser, store: Store) -> Page:
     """Rounds with demand against budget; an applicant sees when they open and close."""
-    rows = rounds.listed(store.database, who.actor.municipality)
+    rows = rounds.list_rounds(store.database, who.actor.municipality)
     if not who.actor.roles & STAFF:
         rows = [
             {name: row[name] for name in ("key", "name", "process", "opens_at", "closes_at", "stage")}
             for row in rows
         ]
-    return page(rounds.rounds, store, who, rows)
+    return list_page(rounds.rounds, store, who, rows)
 
 
-@router.get("/deadlines", dependencies=[waited(deadlines.deadlines)])
-def deadline_list(who: Staff, store: Store, limit: Limit = 100) -> Page:
+@router.get("/deadlines", dependencies=[wait_for_position(deadlines.deadlines)])
+def deadline_list(who: StaffUser, store: Store, limit: Limit = 100) -> Page:
     """What is due when, and what follows by itself."""
     rows = deadlines.upcoming(store.database, who.actor.municipality, limit)
-    return page(deadlines.deadlines, store, who, [vars(row) for row in rows])
+    return list_page(deadlines.deadlines, store, who, [vars(row) for row in rows])
 
 
-@router.get("/payments", dependencies=[waited(payments.payments)])
-def payment_list(who: Staff, store: Store) -> Page:
+@router.get("/payments", dependencies=[wait_for_position(payments.payments)])
+def payment_list(who: StaffUser, store: Store) -> Page:
     """Granted sums: paid, on their way, or why not yet."""
-    rows = payments.listed(store.database, who.actor.municipality, today(store))
-    return page(payments.payments, store, who, rows)
+    rows = payments.list_payments(store.database, who.actor.municipality, today(store))
+    return list_page(payments.payments, store, who, rows)
 
 
-@router.get("/lead-times", dependencies=[waited(lead_times.lead_times)])
+@router.get("/lead-times", dependencies=[wait_for_position(lead_times.lead_times)])
 def lead_time_figures(
-    who: Staff, store: Store, in_round: Annotated[str | None, Query(alias="round", max_length=64)] = None
+    who: StaffUser, store: Store, in_round: Annotated[str | None, Query(alias="round", max_length=64)] = None
 ) -> dict[str, Any]:
     """Lead time to decision and to payment, the statutory wait apart, and the age of open cases."""
-    found = lead_times.figures(store.database, who.actor.municipality, today(store), in_round)
+    found = lead_times.lead_time_summary(store.database, who.actor.municipality, today(store), in_round)
     return camel(found)  # type: ignore[no-any-return]
 
 
-@router.get("/lead-times/{figure}/cases", dependencies=[waited(lead_times.lead_times)])
+@router.get("/lead-times/{figure}/cases", dependencies=[wait_for_position(lead_times.lead_times)])
 def lead_time_cases(
     figure: Annotated[str, Path(pattern=r"^[a-zA-Z]{1,30}$")],
-    who: Staff,
+    who: StaffUser,
     store: Store,
     in_round: Annotated[str | None, Query(alias="round", max_length=64)] = None,
 ) -> Page:
@@ -356,14 +362,14 @@ def lead_time_cases(
     if name is None:
         raise rejections.NotFound("There is no such figure; the figures are in GET /lead-times.")
     rows = lead_times.cases_behind(store.database, who.actor.municipality, today(store), name, in_round)
-    return page(lead_times.lead_times, store, who, rows)
+    return list_page(lead_times.lead_times, store, who, rows)
 
 
-@router.get("/automation", dependencies=[waited(automation.automation)])
-def automation_figures(who: Staff, store: Store) -> dict[str, Any]:
+@router.get("/automation", dependencies=[wait_for_position(automation.automation)])
+def automation_figures(who: StaffUser, store: Store) -> dict[str, Any]:
     """Automation rate of steps and, apart from it, of decisions, with the numerator by command."""
     municipality = who.actor.municipality
-    found = automation.figures(store.database, municipality)
+    found = automation.automation_rates(store.database, municipality)
     return camel({**found, "by_command": automation.by_command(store.database, municipality)})  # type: ignore[no-any-return]
 
 
@@ -381,6 +387,6 @@ def access_log(
 
 
 @router.get("/users")
-def users(who: Staff, request: Request) -> dict[str, str]:
+def users(who: StaffUser, request: Request) -> dict[str, str]:
     """Display names of the municipality's users by id."""
     return users_of(request).names(who.actor.municipality)

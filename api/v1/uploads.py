@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from api.v1.commands import Files
-from api.v1.identity import Who
+from api.v1.identity import CurrentUser
 
 router = APIRouter(tags=["attachments"])
 
@@ -23,7 +23,7 @@ class Uploaded(BaseModel):
 
 
 @router.post("/attachments", status_code=201)
-def upload(who: Who, file: Annotated[UploadFile, File()], files: Files) -> Uploaded:
+def upload(who: CurrentUser, file: Annotated[UploadFile, File()], files: Files) -> Uploaded:
     """Keep a document by the SHA-256 of its bytes, when its size, type and content can be trusted."""
     kept = files.keep(who.actor.municipality, file.filename or "", file.file)
     return Uploaded(sha256=kept.sha256, name=kept.name, media_type=kept.media_type, size=kept.size)

@@ -5,13 +5,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from domain.case.events import Account, Attachment, Channel, Contact, Ground, Outcome
+from domain.case.events import Account, ArrivalChannel, Attachment, Contact, EligibilityOutcome, Ground
 from domain.law.appeal import Mode
 from domain.messages import Command, Euros, Sentence
 from domain.municipality.events import Language
 
 Reason = Annotated[Sentence, Field(title="Reason")]
-Evidence = Annotated[Sentence, Field(title="Evidence: a document, a voucher number, a look-up")]
+EvidenceText = Annotated[Sentence, Field(title="Evidence: a document, a voucher number, a look-up")]
 Attachments = Annotated[tuple[Attachment, ...], Field(max_length=50, title="Attachments")]
 PaymentId = Annotated[str, Field(min_length=1, max_length=35, title="Payment")]
 
@@ -32,7 +32,7 @@ class Submit(CaseCommand):
     account: Annotated[Account | None, Field(title="Account")] = None
     language: Annotated[Language, Field(title="Language of the case")] = Language.FI
     electronic_consent: Annotated[bool, Field(title="The decision may be served electronically")] = False
-    channel: Annotated[Channel, Field(title="Channel")] = "e-service"
+    channel: Annotated[ArrivalChannel, Field(title="Channel")] = "e-service"
     arrived_at: Annotated[AwareDatetime | None, Field(title="Arrived earlier, at")] = None
     entered_reason: Annotated[
         str | None, Field(max_length=2000, title="Why it is entered later than it arrived")
@@ -67,7 +67,7 @@ class RecordCheck(CaseCommand):
 
     item: Annotated[str, Field(title="What was checked", json_schema_extra={"x-choices": "checklist"})]
     met: Annotated[bool, Field(title="In order")]
-    evidence: Evidence
+    evidence: EvidenceText
     checked_on: Annotated[date | None, Field(title="Looked up on (empty: today)")] = None
 
 
@@ -115,7 +115,7 @@ class ChangeAccount(CaseCommand):
     """Change the account"""
 
     account: Annotated[Account, Field(title="New account")]
-    evidence: Evidence
+    evidence: EvidenceText
 
 
 class AddParty(CaseCommand):
@@ -136,7 +136,7 @@ class RecordFinding(CaseCommand):
 class Evaluate(CaseCommand):
     """Finish the check"""
 
-    outcome: Annotated[Outcome, Field(title="Outcome")]
+    outcome: Annotated[EligibilityOutcome, Field(title="Outcome")]
     reasons: Annotated[
         tuple[str, ...], Field(title="Reasons for a rejection", json_schema_extra={"x-choices": "reasons"})
     ] = ()
@@ -177,7 +177,7 @@ class ApproveInstalment(CaseCommand):
     """Approve an instalment"""
 
     amount: Annotated[Euros, Field(gt=0, title="Amount, €")]
-    evidence: Evidence
+    evidence: EvidenceText
 
 
 class SettleAccount(CaseCommand):
@@ -187,7 +187,7 @@ class SettleAccount(CaseCommand):
         dict[str, str],
         Field(title="Figures of the final account", json_schema_extra={"x-choices": "final-account"}),
     ]
-    evidence: Evidence
+    evidence: EvidenceText
 
 
 class ForwardToInvoicing(CaseCommand):

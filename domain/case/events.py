@@ -8,54 +8,52 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import BaseModel, Field, JsonValue
 
 from domain.criteria.carried_over import plan_of
-from domain.criteria.reckoning import Given
-from domain.criteria.reckoning import Outcome as LineOutcome
-from domain.criteria.reckoning import Step as CalculationStep
-from domain.law.appeal import Clock, Step
-from domain.messages import SPOKEN, Euros, Event, Sentence
+from domain.criteria.line_evaluation import InputValue, LineOutcome, TraceStep
+from domain.law.appeal import AppealClock, ClockStep
+from domain.messages import WIRE_CONFIG, Euros, Event, Sentence
 from domain.municipality.events import Language, Settings
-from domain.personal import Iban, Personal, told, untold
+from domain.personal import Iban, Personal, no_personal_text, personal_text
 
-Outcome = Literal["eligible", "rejected"]
-Channel = Literal["e-service", "paper", "counter", "renewal"]
+EligibilityOutcome = Literal["eligible", "rejected"]
+ArrivalChannel = Literal["e-service", "paper", "counter", "renewal"]
 
 
-class Value(BaseModel):
+class EventValue(BaseModel):
     """A part of a fact, frozen like it."""
 
-    model_config = SPOKEN
+    model_config = WIRE_CONFIG
 
 
-class Contact(Value):
+class Contact(EventValue):
     """Whom the municipality reaches about the case (yhteyshenkilö), with the address the party has given."""
 
-    name: Annotated[Personal, told("contact"), Field(title="Name")]
-    email: Annotated[Personal, told("contact", required=False)] = Field(
-        title="E-mail", default_factory=untold("contact")
+    name: Annotated[Personal, personal_text("contact"), Field(title="Name")]
+    email: Annotated[Personal, personal_text("contact", required=False)] = Field(
+        title="E-mail", default_factory=no_personal_text("contact")
     )
-    phone: Annotated[Personal, told("contact", required=False)] = Field(
-        title="Phone", default_factory=untold("contact")
+    phone: Annotated[Personal, personal_text("contact", required=False)] = Field(
+        title="Phone", default_factory=no_personal_text("contact")
     )
-    address: Annotated[Personal, told("contact"), Field(title="Postal address")]
+    address: Annotated[Personal, personal_text("contact"), Field(title="Postal address")]
 
 
-class Account(Value):
+class Account(EventValue):
     """Where a grant is paid (tilinumero); the holder's exact name is compared by the bank (EU 2024/886)."""
 
     iban: Annotated[Iban, Field(title="Account number (IBAN)")]
-    holder: Annotated[Personal, told("account"), Field(title="Account holder")]
+    holder: Annotated[Personal, personal_text("account"), Field(title="Account holder")]
 
 
-Told = TypeVar("Told", Contact, Account)
+PersonalRecord = TypeVar("PersonalRecord", Contact, Account)
 
 
-def moved(told: Told) -> Told:
+def move_personal_values(told: PersonalRecord) -> PersonalRecord:
     """The same personal values on their way to another case."""
     values = {name: getattr(told, name).moved() for name in type(told).model_fields}
     return told.model_copy(update=values)
 
 
-class Attachment(Value):
+class Attachment(EventValue):
     """A document by the SHA-256 of its bytes (liite)."""
 
     kind: Annotated[str, Field(title="Kind")]
@@ -65,7 +63,7 @@ class Attachment(Value):
     size: Annotated[int, Field(ge=1, title="Bytes")]
 
 
-class Plan(Value):
+class Plan(EventValue):
     """How a grant is paid: so much at once, so much on account of a final account, or invoiced for work done."""
 
     at_once: Euros = Decimal("0.00")
@@ -107,7 +105,7 @@ class Submitted(Event):
     account: Account | None
     language: Language
     electronic_consent: bool
-    channel: Channel
+    channel: ArrivalChannel
     owner: str | None
     arrived_at: datetime
     entered_reason: str | None
@@ -126,7 +124,7 @@ class Registered(Event):
 class Acknowledged(Event):
     """The arrival was acknowledged to the applicant (L 13/2003 12 §)."""
 
-    channel: Channel
+    channel: ArrivalChannel
 
 
 class Assigned(Event):
@@ -230,7 +228,7 @@ class EligibilityEvaluated(Event):
     """
 
     shape: ClassVar[int] = 2
-    outcome: Outcome
+    outcome: EligibilityOutcome
     reasons: tuple[str, ...]
     note: str
     evaluated_by: str
@@ -260,8 +258,8 @@ class Calculated(Event):
     reasons: tuple[str, ...]
     plan: Plan
     unit_price: Decimal | None
-    inputs: dict[str, Given]
-    trace: tuple[CalculationStep, ...]
+    inputs: dict[str, InputValue]
+    trace: tuple[TraceStep, ...]
 
     @classmethod
     def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
@@ -312,7 +310,7 @@ class Decided(Event):
 class DecisionPublished(Event):
     """The decision with its instructions is on the public network: the members' clock runs (KuntaL 140 §)."""
 
-    clock: Clock
+    clock: AppealClock
 
 
 class Served(Event):
@@ -320,7 +318,7 @@ class Served(Event):
 
     party: str
     evidence: str
-    clock: Clock
+    clock: AppealClock
 
 
 class InstructionsFoundWrong(Event):
@@ -333,7 +331,7 @@ class ClaimReceived(Event):
     """A claim for a revised decision was filed (oikaisuvaatimus, KuntaL 134 and 137 §)."""
 
     claim: str
-    claimant: Annotated[Personal, told("claimant")]
+    claimant: Annotated[Personal, personal_text("claimant")]
     arrived_at: datetime
     in_time: bool
     demand: str
@@ -351,7 +349,7 @@ class ClaimDismissed(Event):
 
     claim: str
     reason: str
-    clock: Clock
+    clock: AppealClock
 
 
 class CalledUp(Event):
@@ -377,7 +375,7 @@ class LegalForceReached(Event):
     """The decision has legal force for this case (lainvoima), and these are the steps that show it."""
 
     from_day: date
-    steps: tuple[Step, ...]
+    steps: tuple[ClockStep, ...]
 
 
 class PersonalDataRemoved(Event):
@@ -405,13 +403,13 @@ class FinalAccountSettled(Event):
 
     shape: ClassVar[int] = 2
     settled_by: str
-    inputs: dict[str, Given]
+    inputs: dict[str, InputValue]
     evidence: str
     engine: str
     final: Euros
     balance: Decimal
     """What is still to be paid; below nought, to be recovered."""
-    trace: tuple[CalculationStep, ...]
+    trace: tuple[TraceStep, ...]
 
     @classmethod
     def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:

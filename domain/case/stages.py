@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 from domain.case import commands as c
 from domain.case.state import Case
-from domain.law.appeal import legal_force
+from domain.law.appeal import compute_legal_force
 from domain.messages import Role
-from domain.stages import Answers, Stage
+from domain.stages import CommandRoles, Stage
 
 
 def both(one: Callable[[Case], bool], other: Callable[[Case], bool]) -> Callable[[Case], bool]:
@@ -90,7 +90,7 @@ noting = Stage[Case](
     over=lambda case: case.noted,
 )
 
-reconsider: Answers = {
+reconsider: CommandRoles = {
     c.ReopenEvaluation: [Role.HANDLER],
     c.Withdraw: [Role.APPLICANT, Role.CUSTOMER_SERVICE],
 }
@@ -111,7 +111,7 @@ proposal = Stage[Case](
     over=lambda case: case.proposed_in is not None,
 )
 
-decision = Stage[Case](
+awaiting_decision = Stage[Case](
     name="decision",
     waits_for=Role.APPROVER,
     answers={},
@@ -119,20 +119,20 @@ decision = Stage[Case](
     over=lambda case: case.decision is not None,
 )
 
-outside: Answers = {
+outside: CommandRoles = {
     command: [Role.SYSTEM]
     for command in (c.RecordInstruction, c.RecordRefusal, c.BookPayment, c.ReturnPayment)
 }
 """What has happened outside the house is a fact in whatever stage the case is by then."""
 
-by_hand: Answers = {
+by_hand: CommandRoles = {
     **outside,
     c.BookPayment: [Role.PAYMENTS, Role.SYSTEM],
     c.ReturnPayment: [Role.PAYMENTS, Role.SYSTEM],
 }
 """Where a payment is on its way or behind, a person may enter what the bank says as well."""
 
-comes_back: Answers = {c.ReturnPayment: [Role.SYSTEM]}
+comes_back: CommandRoles = {c.ReturnPayment: [Role.SYSTEM]}
 """Before the next payment is on its way, all that can be heard is that an earlier instalment came back."""
 
 # The case, after the decision ----------------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ claims = Stage[Case](
 
 
 def _last_day_of_grace(case: Case) -> date:
-    force = legal_force(case.clocks, case.published, case.settings.grace_working_days)
+    force = compute_legal_force(case.clocks, case.published, case.settings.grace_working_days)
     return force.from_day - timedelta(days=1)
 
 
@@ -223,7 +223,7 @@ invoicing = Stage[Case](
     needed=lambda case: bool(case.receivable),
 )
 
-closed = Stage[Case](
+closing = Stage[Case](
     name="closed",
     answers={c.Close: [Role.SYSTEM], **by_hand},
     over=lambda case: case.closed,

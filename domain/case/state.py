@@ -7,15 +7,15 @@ from functools import singledispatch
 from typing import Any, Literal
 
 from domain.case import events as e
-from domain.law.appeal import Clock
+from domain.law.appeal import AppealClock
 from domain.messages import Entered, Event
 from domain.municipality.events import Language, Settings
 
-ZERO = Decimal("0.00")
+NOTHING_PAID = Decimal("0.00")
 
 
 @dataclass(frozen=True)
-class Payment:
+class PaymentOrder:
     """One payment order by its id; a returned one is followed by another, never changed back."""
 
     id: str
@@ -34,7 +34,7 @@ class Claim:
     in_time: bool
     arrived_on: date | None = None
     state: Literal["open", "withdrawn", "dismissed"] = "open"
-    clock: Clock | None = None
+    clock: AppealClock | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Case:
     language: Language
     electronic_consent: bool
     owner: str | None
-    channel: e.Channel
+    channel: e.ArrivalChannel
     arrived_at: datetime
     late: bool
     form: dict[str, Any]
@@ -74,24 +74,24 @@ class Case:
     withdrawn: bool = False
     account_changed_by: str | None = None
     account_needed: bool = False
-    outcome: e.Outcome | None = None
+    outcome: e.EligibilityOutcome | None = None
     evaluation: e.EligibilityEvaluated | None = None
     calculation: e.Calculated | None = None
     proposed_in: str | None = None
     decision: e.Decided | None = None
-    served: dict[str, Clock] = field(default_factory=dict)
-    published: Clock | None = None
+    served: dict[str, AppealClock] = field(default_factory=dict)
+    published: AppealClock | None = None
     claims: dict[str, Claim] = field(default_factory=dict)
     called_up: bool = False
     period_ended: bool = False
     legal_force: e.LegalForceReached | None = None
-    payments: tuple[Payment, ...] = ()
+    payments: tuple[PaymentOrder, ...] = ()
     noted: bool = False
-    instalments: Decimal = ZERO
+    instalments: Decimal = NOTHING_PAID
     costs_approved_by: frozenset[str] = frozenset()
     """Who approved an instalment or settled the final account."""
     final_account: e.FinalAccountSettled | None = None
-    receivable: Decimal = ZERO
+    receivable: Decimal = NOTHING_PAID
     """What is to be invoiced or recovered and is not with invoicing yet."""
     closed: bool = False
     erased: bool = False
@@ -103,11 +103,11 @@ class Case:
 
     @property
     def granted(self) -> Decimal:
-        return self.decision.amount if self.decision else ZERO
+        return self.decision.amount if self.decision else NOTHING_PAID
 
     @property
     def paid(self) -> Decimal:
-        return sum((payment.amount for payment in self.payments if payment.state == "booked"), ZERO)
+        return sum((payment.amount for payment in self.payments if payment.state == "booked"), NOTHING_PAID)
 
     @property
     def plan(self) -> e.Plan:
@@ -127,10 +127,10 @@ class Case:
     def ordered(self) -> Decimal:
         """What is paid or on its way."""
         live = [payment.amount for payment in self.payments if payment.state not in ("returned", "refused")]
-        return sum(live, ZERO)
+        return sum(live, NOTHING_PAID)
 
     @property
-    def payment(self) -> Payment | None:
+    def payment(self) -> PaymentOrder | None:
         """The last payment ordered."""
         return self.payments[-1] if self.payments else None
 
@@ -144,7 +144,7 @@ class Case:
         return set(self.parties) <= set(self.served)
 
     @property
-    def clocks(self) -> list[Clock]:
+    def clocks(self) -> list[AppealClock]:
         """The clocks of the parties, and of filers whose claim was dismissed."""
         dismissed = [claim.clock for claim in self.claims.values() if claim.clock]
         return [*self.served.values(), *dismissed]
@@ -393,7 +393,7 @@ def _(event: e.ForwardedToInvoicing, case: Case) -> Case:
 
 @evolve.register
 def _(event: e.PaymentOrdered, case: Case) -> Case:
-    return replace(case, payments=(*case.payments, Payment(id=event.payment, amount=event.amount)))
+    return replace(case, payments=(*case.payments, PaymentOrder(id=event.payment, amount=event.amount)))
 
 
 def _moved(case: Case, payment: str, **changes: Any) -> Case:

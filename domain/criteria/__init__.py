@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-CRITERIA = Path(__file__).parent / "ready"
+READY_CRITERIA_FOLDER = Path(__file__).parent / "ready"
 
 
 @cache
-def ready() -> Mapping[str, str]:
+def ready_criteria() -> Mapping[str, str]:
     """The texts of the ready documents by their names."""
-    return {file.stem: file.read_text(encoding="utf-8") for file in sorted(CRITERIA.glob("*.yaml"))}
+    return {
+        file.stem: file.read_text(encoding="utf-8") for file in sorted(READY_CRITERIA_FOLDER.glob("*.yaml"))
+    }

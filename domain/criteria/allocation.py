@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from domain.criteria.units import Rounding, guarded
 
-NOTHING = Decimal(0)
+ZERO_AMOUNT = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,16 @@ class Share:
 
 
 @dataclass
-class Shared:
+class AllocationResult:
     """What each line gets; the price or factor that gave it; who was cut by a ceiling and who got a remainder's step."""
 
     amounts: dict[str, Decimal] = field(default_factory=dict)
     level: Decimal | None = None
     exact_level: Decimal | None = None
-    total_weight: Decimal = NOTHING
-    left: Decimal = NOTHING
+    total_weight: Decimal = ZERO_AMOUNT
+    left: Decimal = ZERO_AMOUNT
     """What is shared among those whom no ceiling cuts, and their weight."""
-    open_weight: Decimal = NOTHING
+    open_weight: Decimal = ZERO_AMOUNT
     capped: set[str] = field(default_factory=set)
     stepped: dict[str, int] = field(default_factory=dict)
     passes: int = 0
@@ -52,10 +52,10 @@ class OverBudget(Exception):
         )
 
 
-def in_full(budget: Decimal | None, shares: Sequence[Share], line: Rounding) -> Shared:
+def in_full(budget: Decimal | None, shares: Sequence[Share], line: Rounding) -> AllocationResult:
     """Each gets what it demands. Raises `OverBudget` where there is not enough."""
-    found = Shared({each.id: _in_full(each, line) for each in shares})
-    total = sum(found.amounts.values(), NOTHING)
+    found = AllocationResult({each.id: _in_full(each, line) for each in shares})
+    total = sum(found.amounts.values(), ZERO_AMOUNT)
     if budget is not None and total > budget:
         raise OverBudget(total, budget)
     return found
@@ -68,10 +68,10 @@ def pro_rata(
     factor: Rounding | None,
     *,
     largest_remainder: bool,
-) -> Shared:
+) -> AllocationResult:
     """Each gets the same part of its demand: all of it where the budget allows, and never more than that."""
-    total = sum((_most(each) for each in shares), NOTHING)
-    found = Shared(total_weight=total, level=Decimal(1))
+    total = sum((_most(each) for each in shares), ZERO_AMOUNT)
+    found = AllocationResult(total_weight=total, level=Decimal(1))
     if budget is not None and guarded(total) > budget:
         found.exact_level = budget / total
         found.level = factor(found.exact_level) if factor else found.exact_level
@@ -93,20 +93,20 @@ def pro_rata(
 
 def by_weight(
     budget: Decimal, shares: Sequence[Share], line: Rounding, *, redistribute: bool, largest_remainder: bool
-) -> Shared:
+) -> AllocationResult:
     """Each gets its weight's part of the budget, under its ceiling; what ceilings cut off may go to the others."""
     found = _level(budget, shares, redistribute=redistribute)
     found.level = found.exact_level
-    exact = {each.id: _under(each, each.weight * (found.level or NOTHING)) for each in shares}
+    exact = {each.id: _under(each, each.weight * (found.level or ZERO_AMOUNT)) for each in shares}
     ceilings = {each.id: each.ceiling for each in shares}
-    whole = guarded(sum(exact.values(), NOTHING)) >= budget
+    whole = guarded(sum(exact.values(), ZERO_AMOUNT)) >= budget
     _in_steps(found, exact, ceilings, budget, line, largest_remainder=largest_remainder and whole)
     return found
 
 
 def by_unit_price(
     budget: Decimal, shares: Sequence[Share], line: Rounding, price: Rounding | None, *, redistribute: bool
-) -> Shared:
+) -> AllocationResult:
     """The price of a unit of weight, rounded as the criteria say; each gets its weight times that, under its ceiling.
 
     The price is the largest whole step, not above the rounded one, with which the rounded lines do not exceed the budget.
@@ -115,24 +115,24 @@ def by_unit_price(
     if (
         redistribute and found.capped and not found.open_weight
     ):  # all at their ceilings: no price has to be found
-        full = {each.id: each.ceiling or NOTHING if each.weight else NOTHING for each in shares}
+        full = {each.id: each.ceiling or ZERO_AMOUNT if each.weight else ZERO_AMOUNT for each in shares}
         found.amounts = {each.id: _cut(line(full[each.id]), each.ceiling, line) for each in shares}
         found.level = found.exact_level
         return found
-    exact = found.exact_level or NOTHING
+    exact = found.exact_level or ZERO_AMOUNT
     level = price(exact) if price else exact
 
     def lines(at: Decimal) -> dict[str, Decimal]:
         return {each.id: _cut(line(each.weight * at), each.ceiling, line) for each in shares}
 
     def too_dear(steps: int) -> bool:
-        return sum(lines(steps * price.step).values(), NOTHING) > budget if price else False
+        return sum(lines(steps * price.step).values(), ZERO_AMOUNT) > budget if price else False
 
     if price:
         at = price.in_steps(level)
         level = price.step * (bisect_left(range(1, at + 1), x=True, key=too_dear) if too_dear(at) else at)
     amounts = lines(level)
-    if sum(amounts.values(), NOTHING) > budget:
+    if sum(amounts.values(), ZERO_AMOUNT) > budget:
         ceilings = {each.id: each.ceiling for each in shares}
         _in_steps(
             found,
@@ -153,27 +153,27 @@ def by_unit_price(
 
 def in_order(
     budget: Decimal, shares: Sequence[Share], line: Rounding, *, partial: bool, skip: bool
-) -> Shared:
+) -> AllocationResult:
     """In full as long as the budget lasts; lines of the same place are equals, so together they fit or they do not.
 
     Whoever does not fit ends it, gets what is left (`partial`), or is passed over for those behind (`skip`).
     """
-    found, left = Shared(), budget
+    found, left = AllocationResult(), budget
     places = sorted({each.order for each in shares})
     open_ = True
     for place in places:
         equals = [each for each in shares if each.order == place]
         wanted = {each.id: _in_full(each, line) for each in equals}
-        if open_ and sum(wanted.values(), NOTHING) <= left:
+        if open_ and sum(wanted.values(), ZERO_AMOUNT) <= left:
             found.amounts |= wanted
-            left -= sum(wanted.values(), NOTHING)
+            left -= sum(wanted.values(), ZERO_AMOUNT)
             continue
         if open_ and partial:
             part = pro_rata(left, equals, line, None, largest_remainder=True)
             found.amounts |= part.amounts
             found.stepped |= part.stepped
         else:
-            found.amounts |= dict.fromkeys(wanted, NOTHING)
+            found.amounts |= dict.fromkeys(wanted, ZERO_AMOUNT)
             found.passed_over |= set(wanted)
         open_ = open_ and skip
     return found
@@ -199,13 +199,13 @@ def _cut(amount: Decimal, ceiling: Decimal | None, line: Rounding) -> Decimal:
     return amount if ceiling is None or amount <= ceiling else line.in_steps(ceiling, "down") * line.step
 
 
-def _level(budget: Decimal, shares: Sequence[Share], *, redistribute: bool) -> Shared:
+def _level(budget: Decimal, shares: Sequence[Share], *, redistribute: bool) -> AllocationResult:
     """What a unit of weight gets. With redistribution the level rises until the budget is used or all are at their ceiling.
 
     Water-filling: those whose ceiling lies lowest in proportion to their weight are filled first, and what is left is
     shared among the others; it ends after at most as many passes as there are lines.
     """
-    found = Shared(total_weight=sum((each.weight for each in shares), NOTHING))
+    found = AllocationResult(total_weight=sum((each.weight for each in shares), ZERO_AMOUNT))
     open_ = sorted((each for each in shares if each.weight > 0), key=_fills_at)
     left, weight = budget, found.total_weight
     if not weight:
@@ -232,18 +232,22 @@ def _level(budget: Decimal, shares: Sequence[Share], *, redistribute: bool) -> S
         if at == before:
             found.exact_level, found.left, found.open_weight = level, left, weight
             return found
-    found.left, found.open_weight = left, NOTHING
+    found.left, found.open_weight = left, ZERO_AMOUNT
     found.exact_level = max(each.ceiling / each.weight for each in open_ if each.ceiling is not None)
     return found
 
 
 def _fills_at(each: Share) -> tuple[bool, Decimal, str]:
     """At which level the line's ceiling is reached; never, for one without."""
-    return (each.ceiling is None, NOTHING if each.ceiling is None else each.ceiling / each.weight, each.id)
+    return (
+        each.ceiling is None,
+        ZERO_AMOUNT if each.ceiling is None else each.ceiling / each.weight,
+        each.id,
+    )
 
 
 def _in_steps(
-    found: Shared,
+    found: AllocationResult,
     exact: Mapping[str, Decimal],
     ceilings: Mapping[str, Decimal | None],
     budget: Decimal | None,
@@ -256,7 +260,7 @@ def _in_steps(
         _by_largest_remainder(found, exact, ceilings, budget, line)
         return
     found.amounts = {id_: _cut(line(share), ceilings[id_], line) for id_, share in exact.items()}
-    over = sum(found.amounts.values(), NOTHING) - budget if budget is not None else NOTHING
+    over = sum(found.amounts.values(), ZERO_AMOUNT) - budget if budget is not None else ZERO_AMOUNT
     if over > 0:  # lines rounded up: a step is taken back from those that gained most
         for id_ in sorted(exact, key=lambda id_: (guarded(exact[id_] - found.amounts[id_]), id_)):
             if over <= 0:
@@ -268,7 +272,7 @@ def _in_steps(
 
 
 def _by_largest_remainder(
-    found: Shared,
+    found: AllocationResult,
     exact: Mapping[str, Decimal],
     ceilings: Mapping[str, Decimal | None],
     budget: Decimal,

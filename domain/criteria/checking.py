@@ -8,28 +8,28 @@ from typing import Any
 
 from domain.criteria import document as d
 from domain.criteria import expression as e
-from domain.criteria import source
+from domain.criteria import yaml_source as source
 from domain.criteria.calculation import calculate
-from domain.criteria.compiler import compiled
-from domain.criteria.probing import Probes, formulas_of, looked_at, odd_rows
-from domain.criteria.result import Line, Result
-from domain.criteria.rows import budget_of, demands_of, written
-from domain.criteria.ruleset import Finding, RuleSet, Scheme
+from domain.criteria.compiler import compile_with_findings
+from domain.criteria.probing import Probes, formulas_of, inputs_used, odd_rows
+from domain.criteria.result import CalculationResult, LineResult
+from domain.criteria.rows import budget_of, cell_text, inputs_from_rows
+from domain.criteria.ruleset import CompiledScheme, Finding, RuleSet
 from domain.criteria.settlement import final_account
 from domain.criteria.sharing import Unsharable
-from domain.criteria.units import EXACT, MONEY, Mistake, plain, quantity
+from domain.criteria.units import EXACT, MONEY, Mistake, parse_quantity, plain
 from domain.process import process
 from domain.rejections import BadContent
 
-LANGUAGES = ("fi", "sv", "en")
+REQUIRED_LANGUAGES = ("fi", "sv", "en")
 TENTH = Decimal("0.1")
-MOST_TO_COUNT = 1_500_000
+MAX_EXAMPLE_WORK = 1_500_000
 """Lines of all examples times characters of the document, at most."""
 
 
-def check(text: str) -> tuple[RuleSet | None, list[Finding]]:
+def check_criteria(text: str) -> tuple[RuleSet | None, list[Finding]]:
     """The rule set, where nothing is wrong with it, and every finding in the order of the text."""
-    rules, findings = compiled(text)
+    rules, findings = compile_with_findings(text)
     if rules is None:
         return None, sorted(findings, key=_place)
     with localcontext(EXACT):
@@ -39,7 +39,7 @@ def check(text: str) -> tuple[RuleSet | None, list[Finding]]:
     return (rules if not errors else None), found
 
 
-def as_json(rules: RuleSet | None, findings: Sequence[Finding]) -> dict[str, Any]:
+def findings_as_json(rules: RuleSet | None, findings: Sequence[Finding]) -> dict[str, Any]:
     """The answer of a check: whether the document can be adopted, what it is, and all that was found."""
     return {
         "adoptable": rules is not None,
@@ -60,7 +60,7 @@ def _place(finding: Finding) -> tuple[int, int, str]:
 def _unknown_to_the_process(rules: RuleSet) -> Iterator[Finding]:
     """What is taken from the application or asked as evidence, and the process does not have."""
 
-    def wrong(path: source.Path, sentence: str, mend: str = "") -> Finding:
+    def wrong(path: source.KeyPath, sentence: str, mend: str = "") -> Finding:
         place = rules.tree.place(path)
         return Finding("error", place.line, place.column, sentence, mend)
 
@@ -80,7 +80,7 @@ def _unknown_to_the_process(rules: RuleSet) -> Iterator[Finding]:
             )
     known = sorted(each.name for each in kind.attachments)
     for path, level in doc.levels():
-        asked: list[tuple[source.Path, str]] = [
+        asked: list[tuple[source.KeyPath, str]] = [
             ((*path, "evidence", n, "kind"), each.kind) for n, each in enumerate(level.evidence)
         ]
         asked += [
@@ -104,7 +104,7 @@ EXPECTED = {"gives", "final", "invoice"}
 
 def _examples(rules: RuleSet) -> Iterator[Finding]:
     lines = sum(len(example.lines) for example in rules.document.examples)
-    if lines * len(rules.text) > MOST_TO_COUNT:
+    if lines * len(rules.text) > MAX_EXAMPLE_WORK:
         place = rules.tree.key(("examples",))
         yield Finding(
             "error",
@@ -118,14 +118,14 @@ def _examples(rules: RuleSet) -> Iterator[Finding]:
         yield from _example(rules, example, ("examples", n))
 
 
-def _example(rules: RuleSet, example: d.Example, path: source.Path) -> Iterator[Finding]:
-    def wrong(at: source.Path, sentence: str, mend: str = "Mend the example or the criteria.") -> Finding:
+def _example(rules: RuleSet, example: d.Example, path: source.KeyPath) -> Iterator[Finding]:
+    def wrong(at: source.KeyPath, sentence: str, mend: str = "Mend the example or the criteria.") -> Finding:
         place = rules.tree.place((*path, *at))
         return Finding("error", place.line, place.column, sentence, mend)
 
     try:
         rows = [{key: value for key, value in row.items() if key not in EXPECTED} for row in example.lines]
-        demands = demands_of(rules, rows)
+        demands = inputs_from_rows(rules, rows)
         budget = budget_of(example.budget or rules.document.budget)
         result = calculate(rules, budget, demands, {**rules.previews, **example.slots})
     except Mistake as mistake:
@@ -136,7 +136,7 @@ def _example(rules: RuleSet, example: d.Example, path: source.Path) -> Iterator[
         return
     lines = {line.case: line for line in result.lines}
     for n, row in enumerate(example.lines):
-        line, gives = lines[written(row["id"])], row.get("gives")
+        line, gives = lines[cell_text(row["id"])], row.get("gives")
         came = (
             str(line.amount) + " €" if line.outcome == "granted" else " ".join([line.outcome, *line.reasons])
         )
@@ -151,14 +151,14 @@ def _example(rules: RuleSet, example: d.Example, path: source.Path) -> Iterator[
 
 
 def _afterwards(
-    rules: RuleSet, row: Mapping[str, Any], line: Line, result: Result, wrong: Any
+    rules: RuleSet, row: Mapping[str, Any], line: LineResult, result: CalculationResult, wrong: Any
 ) -> Iterator[Finding]:
     """What a line's final account and its invoice should come to."""
     for key in ("final", "invoice"):
         if key not in row:
             continue
         try:
-            said = quantity(str(row[key]))[0]
+            said = parse_quantity(str(row[key]))[0]
             came = final_of(rules, row, line, result) if key == "final" else line.invoice
         except (Mistake, e.NoValue) as error:
             yield wrong(
@@ -170,9 +170,9 @@ def _afterwards(
             yield wrong(f"{row['id']} should have {key}: {said}, but has {came}.")
 
 
-def final_of(rules: RuleSet, row: Mapping[str, Any], line: Line, result: Result) -> Decimal:
+def final_of(rules: RuleSet, row: Mapping[str, Any], line: LineResult, result: CalculationResult) -> Decimal:
     """The final grant of an example's line, by the figures that stand in it."""
-    [demand] = demands_of(rules, [{key: value for key, value in row.items() if key not in EXPECTED}])
+    [demand] = inputs_from_rows(rules, [{key: value for key, value in row.items() if key not in EXPECTED}])
     return final_account(rules, demand.inputs, line.parts, Decimal(0), result.slots)[0]
 
 
@@ -181,19 +181,19 @@ def _agrees(gives: str, outcome: str, amount: Decimal, reasons: Sequence[str]) -
     if word in ("rejected", "manual", "incomplete"):
         return outcome == word and (not codes or set(codes) == set(reasons))
     try:
-        return outcome == "granted" and quantity(gives)[0] == amount
+        return outcome == "granted" and parse_quantity(gives)[0] == amount
     except Mistake:
         return False
 
 
-def _figures(example: d.Example, result: Result, wrong: Any) -> Iterator[Finding]:
+def _figures(example: d.Example, result: CalculationResult, wrong: Any) -> Iterator[Finding]:
     figures = {"total": result.total, "unallocated": result.unallocated, "unit_price": result.unit_price}
     for name, came in figures.items():
         said = getattr(example, name)
         if said is None:
             continue
         try:
-            agrees = quantity(said)[0] == came
+            agrees = parse_quantity(said)[0] == came
         except Mistake as mistake:
             yield wrong((name,), mistake.sentence, mistake.mend)
             continue
@@ -205,7 +205,7 @@ def _figures(example: d.Example, result: Result, wrong: Any) -> Iterator[Finding
 
 
 def _odd(rules: RuleSet) -> Iterator[Finding]:
-    def odd(path: source.Path, sentence: str, mend: str = "", *, key: bool = False) -> Finding:
+    def odd(path: source.KeyPath, sentence: str, mend: str = "", *, key: bool = False) -> Finding:
         place = rules.tree.key(path) if key else rules.tree.place(path)
         return Finding("warning", place.line, place.column, sentence, mend)
 
@@ -229,7 +229,7 @@ def _odd(rules: RuleSet) -> Iterator[Finding]:
 
 def _texts(rules: RuleSet, odd: Any) -> Iterator[Finding]:
     doc = rules.document
-    named: list[tuple[source.Path, str, Mapping[Any, str]]] = [
+    named: list[tuple[source.KeyPath, str, Mapping[Any, str]]] = [
         (("inputs", name), name, each.text) for name, each in doc.inputs.items()
     ]
     named += [(("slots", name), name, each.text) for name, each in doc.slots.items()]
@@ -246,7 +246,7 @@ def _texts(rules: RuleSet, odd: Any) -> Iterator[Finding]:
         if part.minimum and part.minimum.code != "below-minimum":
             named.append(((*path, "minimum"), part.minimum.code, part.minimum.text))
     for at, name, texts in named:
-        if missing := [each for each in LANGUAGES if each not in texts]:
+        if missing := [each for each in REQUIRED_LANGUAGES if each not in texts]:
             yield odd(
                 at,
                 f"“{name}” has no text in {', '.join(missing)}.",
@@ -300,11 +300,11 @@ def _budgets(rules: RuleSet, odd: Any) -> Iterator[Finding]:
             )
 
 
-def _minimum(rules: RuleSet, scheme: Scheme, odd: Any) -> Iterator[Finding]:
+def _minimum(rules: RuleSet, scheme: CompiledScheme, odd: Any) -> Iterator[Finding]:
     if scheme.minimum is None or not isinstance(scheme.minimum, e.Literal):
         return
     least = scheme.minimum.what
-    path: source.Path = () if rules.document.schemes == {} else ("schemes", scheme.name)
+    path: source.KeyPath = () if rules.document.schemes == {} else ("schemes", scheme.name)
     for n, (cap, most) in enumerate(scheme.caps):
         highest = _highest(rules, most)
         if highest is not None and isinstance(least, Decimal) and highest < least:
@@ -325,9 +325,9 @@ USED = {
 """What each method of sharing looks at; another key would be passed over in silence."""
 
 
-def _unlooked(rules: RuleSet, scheme: Scheme, odd: Any) -> Iterator[Finding]:
+def _unlooked(rules: RuleSet, scheme: CompiledScheme, odd: Any) -> Iterator[Finding]:
     """Keys that say something to another method of sharing, or to another way of paying."""
-    path: source.Path = () if not rules.document.schemes else ("schemes", scheme.name)
+    path: source.KeyPath = () if not rules.document.schemes else ("schemes", scheme.name)
     spec, method = scheme.spec, scheme.spec.allocation.method
     said = [("allocation", key) for key in spec.allocation.model_fields_set - {"method"}]
     said += [("rounding", key) for key in spec.rounding.model_fields_set - {"line"}]
@@ -364,7 +364,7 @@ def _unlooked(rules: RuleSet, scheme: Scheme, odd: Any) -> Iterator[Finding]:
 
 def _inputs(rules: RuleSet, odd: Any) -> Iterator[Finding]:
     """Inputs that come too late for what looks at them, or count grants of a scheme that there is not."""
-    before, _ = looked_at(rules, list(_before_the_decision(rules)))
+    before, _ = inputs_used(rules, list(_before_the_decision(rules)))
     for name, spec in rules.document.inputs.items():
         if spec.source == "final_account" and name in before:
             yield odd(

@@ -9,21 +9,21 @@ from pydantic import ValidationError
 
 from domain.criteria import document as d
 from domain.criteria import expression as e
-from domain.criteria import source
-from domain.criteria.reading import Enough, Reading
+from domain.criteria import yaml_source as source
+from domain.criteria.document_reader import DocumentReader, TooManyFindings
 from domain.criteria.ruleset import (
     OF_THE_FINAL_ACCOUNT,
-    TAKEN,
+    RESERVED_NAMES,
+    CompiledScheme,
+    DocumentPath,
     Faulty,
     Finding,
     OnTheWhole,
-    Path,
     RuleSet,
-    Scheme,
-    kind_of,
     unit_of,
+    value_type_of,
 )
-from domain.criteria.shape import misshapen
+from domain.criteria.shape import shape_findings
 from domain.criteria.units import (
     CENTS,
     EXACT,
@@ -32,43 +32,43 @@ from domain.criteria.units import (
     NUMBER,
     PERCENT,
     YES_NO,
-    Kind,
     Mistake,
     Rounding,
-    quantity,
-    value_of,
+    ValueType,
+    parse_quantity,
+    parse_value,
 )
 
 
 @lru_cache(maxsize=256)
-def read(text: str) -> RuleSet:
+def compile_rule_set(text: str) -> RuleSet:
     """The rule set of a text. Raises `Faulty`."""
-    rule_set, findings = compiled(text)
+    rule_set, findings = compile_with_findings(text)
     if rule_set is None:
         raise Faulty(findings)
     return rule_set
 
 
-def compiled(text: str) -> tuple[RuleSet | None, list[Finding]]:
+def compile_with_findings(text: str) -> tuple[RuleSet | None, list[Finding]]:
     """The rule set, where the text is one, and every error in it with its place."""
     try:
-        tree = source.read(text)
+        tree = source.parse_yaml(text)
     except source.Unreadable as error:
         return None, [Finding("error", error.line, error.column, error.sentence, error.mend)]
     try:
         found = d.Document.model_validate(tree.value)
     except ValidationError as error:
-        return None, list(misshapen(error, tree))
+        return None, list(shape_findings(error, tree))
     with localcontext(EXACT):
         compiler = _Compiler(tree, found)
         try:
             rule_set = compiler.rule_set(text)
-        except Enough:
+        except TooManyFindings:
             rule_set = None
     return (None if compiler.findings else rule_set), compiler.findings
 
 
-class _Compiler(Reading):
+class _Compiler(DocumentReader):
     """The whole document: its schemes, and all that they are made of."""
 
     def rule_set(self, text: str) -> RuleSet | None:
@@ -115,7 +115,7 @@ class _Compiler(Reading):
         )
         return OnTheWhole(self.caps(("caps",), self.doc.caps), least)
 
-    def caps(self, path: Path, caps: Sequence[d.Cap]) -> tuple[tuple[d.Cap, e.Expression], ...]:
+    def caps(self, path: DocumentPath, caps: Sequence[d.Cap]) -> tuple[tuple[d.Cap, e.Expression], ...]:
         found = [
             (cap, self.expression((*path, n, "most"), cap.most, MONEY, what="A cap"))
             for n, cap in enumerate(caps)
@@ -126,14 +126,14 @@ class _Compiler(Reading):
         if self.doc.round is None or self.doc.round.deadline is None:
             return None
         text = self.doc.round.deadline
-        found: datetime | None = self.attempt(("round", "deadline"), lambda: value_of(text, MOMENT))
+        found: datetime | None = self.attempt(("round", "deadline"), lambda: parse_value(text, MOMENT))
         return found
 
     def clashes(self) -> None:
         seen: dict[str, str] = {}
         for where, name in self.doc.named():
             said = ""
-            if name in TAKEN:
+            if name in RESERVED_NAMES:
                 said = f"“{name}” is a word of its own in formulas."
             elif name in seen:
                 said = f"“{name}” is a name under {seen[name]} already."
@@ -143,8 +143,8 @@ class _Compiler(Reading):
 
     def inputs(self) -> None:
         for name, spec in self.doc.inputs.items():
-            path: Path = ("inputs", name)
-            kind = kind_of(spec)
+            path: DocumentPath = ("inputs", name)
+            kind = value_type_of(spec)
             if spec.unit and spec.type != "length":
                 self.wrong((*path, "unit"), "Only a length has a unit of its own.", "Leave it out.")
             if spec.choices and spec.type != "text":
@@ -152,14 +152,18 @@ class _Compiler(Reading):
                     (*path, "choices"), "Only a text has choices.", "Leave them out, or make the type text."
                 )
             if spec.default is not None:
-                value = self.attempt((*path, "default"), partial(value_of, spec.default, kind, unit_of(spec)))
+                value = self.attempt(
+                    (*path, "default"), partial(parse_value, spec.default, kind, unit_of(spec))
+                )
                 if spec.choices and value not in spec.choices:
                     self.wrong(
                         (*path, "default"), "The default is not one of the choices.", "Add it to them."
                     )
         for name, slot in self.doc.slots.items():
             if slot.preview is not None:
-                self.attempt(("slots", name, "preview"), partial(value_of, slot.preview, kind_of(slot)))
+                self.attempt(
+                    ("slots", name, "preview"), partial(parse_value, slot.preview, value_type_of(slot))
+                )
 
     def nothing_outside(self) -> None:
         common = {"text", "eligibility", "evidence", "budget", "caps", "minimum"}
@@ -172,7 +176,7 @@ class _Compiler(Reading):
                     key=True,
                 )
 
-    def rules(self, path: Path, rules: Sequence[d.Rule]) -> tuple[tuple[d.Rule, e.Expression], ...]:
+    def rules(self, path: DocumentPath, rules: Sequence[d.Rule]) -> tuple[tuple[d.Rule, e.Expression], ...]:
         found = [
             (rule, self.expression((*path, n, "require"), rule.require, YES_NO, what="What is required"))
             for n, rule in enumerate(rules)
@@ -186,14 +190,14 @@ class _Compiler(Reading):
         return tuple((rule, each) for rule, each in found if each is not None)
 
     def evidence(
-        self, path: Path, wanted: Sequence[d.Evidence]
+        self, path: DocumentPath, wanted: Sequence[d.Evidence]
     ) -> tuple[tuple[str, e.Expression | None], ...]:
         return tuple(
             (each.kind, self.optional((*path, n, "when"), each.when, YES_NO, what="The condition"))
             for n, each in enumerate(wanted)
         )
 
-    def orders(self, path: Path, formulas: Sequence[str]) -> tuple[e.Expression, ...]:
+    def orders(self, path: DocumentPath, formulas: Sequence[str]) -> tuple[e.Expression, ...]:
         """What puts the lines in order: numbers, days, moments or texts."""
         listed = isinstance(self.at(path), list)
         found = []
@@ -209,10 +213,10 @@ class _Compiler(Reading):
                 found.append(each)
         return tuple(found)
 
-    def scheme(self, path: Path, name: str, spec: d.Scheme) -> Scheme:
+    def scheme(self, path: DocumentPath, name: str, spec: d.Scheme) -> CompiledScheme:
         sharing, method = spec.allocation, spec.allocation.method
         by_weight = method in ("unit_price", "shares")
-        here: Callable[..., Path] = lambda *keys: (*path, *keys)  # noqa: E731
+        here: Callable[..., DocumentPath] = lambda *keys: (*path, *keys)  # noqa: E731
         needed = ("allocation", "weight") if by_weight else ("grant",)
         if (sharing.weight if by_weight else spec.grant) is None:
             what = f"“{needed[-1]}” is missing: {'what the budget is shared by' if by_weight else 'the formula of the grant'}."
@@ -246,7 +250,7 @@ class _Compiler(Reading):
         self.extra = OF_THE_FINAL_ACCOUNT
         final = self.optional(here("payment", "final"), spec.payment.final, MONEY, what="The final grant")
         self.extra = {}
-        return Scheme(
+        return CompiledScheme(
             name=name,
             spec=spec,
             when=self.optional(here("when"), spec.when, YES_NO, what="The condition"),
@@ -288,22 +292,24 @@ class _Compiler(Reading):
 
     # Sums, shares and steps
 
-    def whole_cents(self, path: Path, text: str) -> Rounding:
+    def whole_cents(self, path: DocumentPath, text: str) -> Rounding:
         found = self.rounding(path, text, MONEY) or CENTS
         if found.step % CENTS.step:
             self.wrong(path, "A grant is paid in whole cents.", "Write for example half_up 0.01 €.")
         return found
 
-    def amount(self, path: Path, text: str | None, *kinds: Kind) -> tuple[Decimal, Kind] | None:
+    def amount(
+        self, path: DocumentPath, text: str | None, *kinds: ValueType
+    ) -> tuple[Decimal, ValueType] | None:
         """A sum of euros or a share, such as `30 000 €` or `5 %`."""
         if text is None:
             return None
 
         ways = f"Write {' or '.join('30 000 €' if each == MONEY else '5 %' for each in kinds)}."
 
-        def make() -> tuple[Decimal, Kind]:
+        def make() -> tuple[Decimal, ValueType]:
             try:
-                value, kind = quantity(text)
+                value, kind = parse_quantity(text)
             except Mistake as mistake:
                 if "comma" in mistake.sentence:
                     raise
@@ -315,5 +321,5 @@ class _Compiler(Reading):
                 raise Mistake(f"“{text}” is finer than a cent.", "Write euros and cents.")
             return value, kind
 
-        found: tuple[Decimal, Kind] | None = self.attempt(path, make)
+        found: tuple[Decimal, ValueType] | None = self.attempt(path, make)
         return found

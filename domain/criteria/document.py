@@ -15,7 +15,7 @@ WRITTEN_AS_TEXT = {"type": ["string", "number", "boolean"]}
 Formula = Annotated[str, WithJsonSchema(WRITTEN_AS_TEXT), Field(min_length=1, max_length=1000)]
 """A formula or a number with its unit."""
 
-Name = Annotated[str, Field(pattern=r"^[a-zåäö][a-zåäö0-9_]{0,39}$")]
+ValueName = Annotated[str, Field(pattern=r"^[a-zåäö][a-zåäö0-9_]{0,39}$")]
 """The name of a value: small letters, digits and underscores."""
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
@@ -39,7 +39,7 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Texts = Annotated[
+DocumentText = Annotated[
     dict[Literal["fi", "sv", "en"], Annotated[str, Field(min_length=1, max_length=2000)]],
     BeforeValidator(_texts),
     WithJsonSchema(
@@ -61,13 +61,13 @@ YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema({"enum": [True,
 OnFail = Literal["reject", "complete", "manual"]
 
 
-class Part(BaseModel):
+class DocumentPart(BaseModel):
     """A part of a document; a key that is not known is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-class Adopted(Part):
+class Adopted(DocumentPart):
     """Who adopted the criteria, when, and under which § of the minutes."""
 
     by: Annotated[str, Field(min_length=2, max_length=120)]
@@ -75,14 +75,14 @@ class Adopted(Part):
     section: Annotated[str, Field(min_length=1, max_length=40)]
 
 
-class ForRound(Part):
+class ForRound(DocumentPart):
     """The round that the criteria hold for: its year, and the last instant of applying where the criteria say it."""
 
     year: Annotated[int, Field(ge=1990, le=2199)]
     deadline: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}$")] | None = None
 
 
-class Input(Part):
+class Input(DocumentPart):
     """One thing that is asked or looked up about a road: its type, its unit, and where it comes from."""
 
     type: Literal["money", "length", "count", "number", "percent", "text", "yes_no", "date", "moment"]
@@ -97,7 +97,7 @@ class Input(Part):
     ] = "application"
     scheme: str | None = None
     """With `earlier_cases`: only grants of this scheme count."""
-    text: Texts = Field(default_factory=dict)
+    text: DocumentText = Field(default_factory=dict)
     choices: Annotated[
         tuple[Annotated[str, WithJsonSchema(WRITTEN_AS_TEXT)], ...], Field(max_length=100)
     ] = ()
@@ -105,31 +105,31 @@ class Input(Part):
     """The value where nobody has given one."""
 
 
-class Slot(Part):
+class Slot(DocumentPart):
     """A value that the board fixes after the applications are in; until then `preview` shows what it might give."""
 
     type: Literal["money", "length", "count", "number", "percent"]
     unit: Literal["€/km"] | None = None
-    text: Texts = Field(default_factory=dict)
+    text: DocumentText = Field(default_factory=dict)
     preview: Formula | None = None
 
 
-class Table(Part):
+class Table(DocumentPart):
     """Rows that are chosen by a value (`by`) or by their own condition (`when`); the first that holds is taken."""
 
     by: Formula | None = None
     rows: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=200)]
     otherwise: OnFail = "manual"
     code: Code | None = None
-    text: Texts = Field(default_factory=dict)
+    text: DocumentText = Field(default_factory=dict)
 
 
-class Calculated(Part):
+class CalculatedValue(DocumentPart):
     """A value with a name: its formula, its rounding, and what it is called in the reasons."""
 
     formula: Formula
     round: str | None = None
-    text: Texts = Field(default_factory=dict)
+    text: DocumentText = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -137,7 +137,7 @@ class Calculated(Part):
         return {"formula": value} if isinstance(value, str) else value
 
 
-class Rule(Part):
+class Rule(DocumentPart):
     """A condition of eligibility: what is required, and what failing does."""
 
     code: Code
@@ -148,28 +148,28 @@ class Rule(Part):
         BeforeValidator(_listed),
         WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
     ] = ()
-    text: Texts = Field(default_factory=dict)
+    text: DocumentText = Field(default_factory=dict)
 
 
-class Cap(Part):
+class Cap(DocumentPart):
     """The most that may be granted."""
 
     code: Code
     most: Formula
-    text: Texts = Field(default_factory=dict)
+    text: DocumentText = Field(default_factory=dict)
 
 
-class Reduction(Part):
+class Reduction(DocumentPart):
     """A cut of the grant where a condition holds; before the budget is shared, or after it."""
 
     code: Code
     when: Formula
     by: Formula
     of: Literal["demand", "grant"] = "demand"
-    text: Texts = Field(default_factory=dict)
+    text: DocumentText = Field(default_factory=dict)
 
 
-class Sharing(Part):
+class Sharing(DocumentPart):
     """How the budget is shared."""
 
     method: Literal["none", "pro_rata", "unit_price", "shares", "in_order"] = "none"
@@ -191,7 +191,7 @@ class Sharing(Part):
     """Whether a line that does not fit gets what is left, or is passed over for those behind it."""
 
 
-class Roundings(Part):
+class Roundings(DocumentPart):
     """Where amounts are rounded, and how."""
 
     line: str = "half_up 0.01 €"
@@ -199,16 +199,16 @@ class Roundings(Part):
     factor: str | None = None
 
 
-class Minimum(Part):
+class Minimum(DocumentPart):
     """The smallest grant; what comes out below it is rejected."""
 
     amount: Formula
     freed: Literal["share_again", "keep"] = "share_again"
     code: Code = "below-minimum"
-    text: Texts = Field(default_factory=dict)
+    text: DocumentText = Field(default_factory=dict)
 
 
-class Payment(Part):
+class Payment(DocumentPart):
     """How the grant is paid: at once, or on account with instalments and a final account."""
 
     when: Literal["at_once", "on_account"] = "at_once"
@@ -218,17 +218,17 @@ class Payment(Part):
     """The final grant, by the inputs of the final account and `grant`, the most that was decided."""
 
 
-class Evidence(Part):
+class Evidence(DocumentPart):
     """An attachment that is required, where its condition holds."""
 
     kind: Annotated[str, Field(min_length=2, max_length=60)]
     when: Formula | None = None
 
 
-class Scheme(Part):
+class Scheme(DocumentPart):
     """One kind of grant within the document, with its share of the budget."""
 
-    text: Texts = Field(default_factory=dict)
+    text: DocumentText = Field(default_factory=dict)
     when: Formula | None = None
     budget: str | None = None
     eligibility: Annotated[tuple[Rule, ...], Field(max_length=60)] = ()
@@ -243,7 +243,7 @@ class Scheme(Part):
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=20)] = ()
 
 
-class Example(Part):
+class Example(DocumentPart):
     """A worked example: lines with their inputs and what each gives, and the figures of the whole."""
 
     name: str = ""
@@ -261,18 +261,18 @@ class Document(Scheme):
     name: Annotated[str, Field(pattern=r"^[a-zåäö0-9-]{3,60}$")]
     edition: Annotated[int, Field(ge=1, le=9999)] = 1
     process: str = "private-road-grant"
-    title: Texts = Field(default_factory=dict)
+    title: DocumentText = Field(default_factory=dict)
     adopted: Adopted
     legal_basis: Literal["YksTL 84 §", "KuntaL 7 §"] = "YksTL 84 §"
     round: ForRound | None = None
     reserve: str | None = None
     renewal: YesNo = False
-    inputs: Annotated[dict[Name, Input], Field(max_length=100)]
-    slots: Annotated[dict[Name, Slot], Field(max_length=50)] = Field(default_factory=dict)
-    tables: Annotated[dict[Name, Table], Field(max_length=50)] = Field(default_factory=dict)
-    values: Annotated[dict[Name, Calculated], Field(max_length=200)] = Field(default_factory=dict)
+    inputs: Annotated[dict[ValueName, Input], Field(max_length=100)]
+    slots: Annotated[dict[ValueName, Slot], Field(max_length=50)] = Field(default_factory=dict)
+    tables: Annotated[dict[ValueName, Table], Field(max_length=50)] = Field(default_factory=dict)
+    values: Annotated[dict[ValueName, CalculatedValue], Field(max_length=200)] = Field(default_factory=dict)
     schemes: Annotated[dict[Code, Scheme], Field(max_length=20)] = Field(default_factory=dict)
-    conditions: Annotated[tuple[Texts, ...], Field(max_length=50)] = ()
+    conditions: Annotated[tuple[DocumentText, ...], Field(max_length=50)] = ()
     examples: Annotated[tuple[Example, ...], Field(max_length=50)] = ()
 
     def named(self) -> Iterator[tuple[str, str]]:
@@ -290,7 +290,7 @@ ROW_KEYS = ("is", "from", "above", "up_to", "below", "when")
 """What chooses a row of a table; every other key is a column."""
 
 
-def schema() -> dict[str, Any]:
+def criteria_json_schema() -> dict[str, Any]:
     """The JSON Schema of a document (draft 2020-12), for editors that complete and check while one writes."""
     found = Document.model_json_schema(by_alias=True)
     return {
@@ -300,7 +300,7 @@ def schema() -> dict[str, Any]:
     }
 
 
-def languages(texts: Mapping[Any, str], language: str, otherwise: str) -> str:
+def text_in_language(texts: Mapping[Any, str], language: str, otherwise: str) -> str:
     """A text in the language, or in Finnish, or another name for it."""
     return texts.get(language) or texts.get("fi") or next(iter(texts.values()), "") or otherwise
 

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from domain.criteria import document as d
-from domain.criteria.document import languages, readable
-from domain.criteria.expression import Expression, Missing
-from domain.criteria.ruleset import RuleSet, Scheme, Table
-from domain.criteria.sentences import ROUNDED, Told, spoken
-from domain.criteria.units import CENTS, Rounding, Value
+from domain.criteria.criteria_texts import ROUNDED, CriteriaTexts, localized
+from domain.criteria.document import readable, text_in_language
+from domain.criteria.expression import Expression, MissingInput
+from domain.criteria.ruleset import CompiledScheme, CompiledTable, RuleSet
+from domain.criteria.units import CENTS, FormulaValue, Rounding
 from domain.process import process
 from domain.rejections import BadContent
 
-TEXTS = {
+EXPLANATION_TEXTS = {
     "adopted": {"fi": "Hyväksynyt {title}. Oikeusperuste: {basis}.", "sv": "Godkänt av {title}. Rättsgrund: {basis}.", "en": "Adopted by {title}. Legal basis: {basis}."},
     "deadline": {"fi": "Hakuaika päättyy {deadline}.", "sv": "Ansökningstiden går ut {deadline}.", "en": "Applications are in time until {deadline}."},
     "renewal": {"fi": "Aiemmin myönnetty avustus jatkuu ilman uutta hakemusta.", "sv": "Ett tidigare beviljat bidrag fortsätter utan ny ansökan.", "en": "A grant of the earlier round goes on without a new application."},
@@ -66,11 +66,11 @@ TEXTS = {
 }  # fmt: skip
 
 
-class Nobody:
+class NoInputs:
     """A line of nobody: every name is told by what it is called."""
 
-    def look(self, name: str) -> Value:
-        raise Missing(name)
+    def look(self, name: str) -> FormulaValue:
+        raise MissingInput(name)
 
     def has(self, name: str) -> bool:  # noqa: ARG002 - nobody has given anything
         return False
@@ -79,33 +79,33 @@ class Nobody:
         return False
 
 
-class Explained:
+class Explanation:
     """One rule set told in one language."""
 
     def __init__(self, rules: RuleSet, language: str) -> None:
         self.evidence = _attachments(rules.document.process, language)
-        self.rules, self.language, self.told = rules, language, Told(rules, language)
+        self.rules, self.language, self.told = rules, language, CriteriaTexts(rules, language)
 
     def say(self, code: str, **values: str) -> str:
-        return TEXTS[code][self.language].format(**values)
+        return EXPLANATION_TEXTS[code][self.language].format(**values)
 
     def formula(self, of: Expression) -> str:
         """A formula with its names told by their labels."""
-        return self.told.named(spoken(of.shown(Nobody()), self.language))
+        return self.told.named(localized(of.shown(NoInputs()), self.language))
 
     def lines(self) -> Iterator[str]:
         """The whole text; a heading begins with #, an entry with a hyphen."""
         document = self.rules.document
-        yield f"# {languages(document.title, self.language, readable(document.name))}"
+        yield f"# {text_in_language(document.title, self.language, readable(document.name))}"
         yield self.say("adopted", title=self.rules.title, basis=document.legal_basis)
         if self.rules.deadline is not None:
             yield self.say("deadline", deadline=f"{self.rules.deadline:%-d.%-m.%Y %-H.%M}")
         if document.renewal:
             yield self.say("renewal")
         if document.budget:
-            yield self.say("budget", budget=spoken(document.budget, self.language))
+            yield self.say("budget", budget=localized(document.budget, self.language))
         if document.reserve:
-            yield self.say("reserve", reserve=spoken(document.reserve, self.language))
+            yield self.say("reserve", reserve=localized(document.reserve, self.language))
         yield from self.inputs()
         yield from self.conditions(self.rules.rules)
         yield from self.tables()
@@ -115,7 +115,7 @@ class Explained:
         yield from self.on_the_whole()
         if document.conditions:
             yield from ("", f"## {self.say('decision')}")
-            yield from (f"- {languages(each, self.language, '')}" for each in document.conditions)
+            yield from (f"- {text_in_language(each, self.language, '')}" for each in document.conditions)
 
     def on_the_whole(self) -> Iterator[str]:
         """What holds for the sum of the schemes."""
@@ -136,7 +136,7 @@ class Explained:
             yield from ("", f"## {self.say('slots')}")
         for name, slot in self.rules.document.slots.items():
             label = self.told.label(name)
-            preview = spoken(slot.preview or "", self.language)
+            preview = localized(slot.preview or "", self.language)
             yield f"- {self.say('preview', label=label, preview=preview) if preview else label}"
 
     def conditions(self, rules: tuple[tuple[d.Rule, Expression], ...]) -> Iterator[str]:
@@ -158,14 +158,14 @@ class Explained:
         for name, table in self.rules.tables.items():
             yield from self.table(name, table)
 
-    def table(self, name: str, table: Table) -> Iterator[str]:
+    def table(self, name: str, table: CompiledTable) -> Iterator[str]:
         by = f", {self.formula(table.by)}" if table.by is not None else ""
         yield f"{readable(name)}{by}:"
         for row in table.rows:
             cells = ", ".join(
                 f"{readable(column)} {self.formula(cell)}" for column, cell in row.cells.items()
             )
-            holds = spoken(row.label, self.language) if table.by is not None else self.formula(row.holds)
+            holds = localized(row.label, self.language) if table.by is not None else self.formula(row.holds)
             yield f"- {self.say('row', holds=holds, cells=cells)}"
         yield f"- {self.say(table.spec.otherwise, text=self.told.reason(table.code))}."
 
@@ -178,9 +178,9 @@ class Explained:
 
     def rounded(self, rounding: Rounding) -> str:
         _, _, step = rounding.text.partition(" ")
-        return ROUNDED[rounding.mode][self.language].format(step=spoken(step, self.language))
+        return ROUNDED[rounding.mode][self.language].format(step=localized(step, self.language))
 
-    def scheme(self, scheme: Scheme) -> Iterator[str]:
+    def scheme(self, scheme: CompiledScheme) -> Iterator[str]:
         several = len(self.rules.schemes) > 1
         yield from ("", f"## {self.told.label(scheme.name) if several else self.say('grant')}")
         if scheme.when is not None:
@@ -188,7 +188,7 @@ class Explained:
         if several and scheme.budget is None:
             yield self.say("rest")
         elif scheme.spec.budget and several:
-            yield self.say("budget", budget=spoken(scheme.spec.budget, self.language))
+            yield self.say("budget", budget=localized(scheme.spec.budget, self.language))
         for rule, require in scheme.rules:
             yield self.condition(rule, require)
         if scheme.grant is not None:
@@ -203,7 +203,7 @@ class Explained:
         yield from self.sharing(scheme)
         yield from self.paying(scheme)
 
-    def sharing(self, scheme: Scheme) -> Iterator[str]:
+    def sharing(self, scheme: CompiledScheme) -> Iterator[str]:
         spec = scheme.spec.allocation
         weight = self.formula(scheme.weight) if scheme.weight is not None else ""
         order = "; ".join(map(self.formula, scheme.order_by))
@@ -224,7 +224,7 @@ class Explained:
             freed = "" if spec.method == "none" else f" {self.say(scheme.spec.minimum.freed)}"
             yield f"{self.say('minimum', amount=self.formula(scheme.minimum))}{freed}"
 
-    def paying(self, scheme: Scheme) -> Iterator[str]:
+    def paying(self, scheme: CompiledScheme) -> Iterator[str]:
         if scheme.spec.payment.when == "on_account":
             yield self.say("on_account")
         if scheme.instalments is not None:
@@ -241,9 +241,9 @@ class Explained:
             )
 
 
-def explain(rules: RuleSet, language: str) -> str:
+def explain_criteria(rules: RuleSet, language: str) -> str:
     """The document as plain text, in fi, sv or en."""
-    return "\n".join(Explained(rules, language).lines()) + "\n"
+    return "\n".join(Explanation(rules, language).lines()) + "\n"
 
 
 def _attachments(name: str, language: str) -> Mapping[str, str]:

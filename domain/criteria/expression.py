@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from domain.criteria.units import LARGEST, YES_NO, Kind, Mistake, Value, shown
+from domain.criteria.units import MAX_QUANTITY, YES_NO, FormulaValue, Mistake, ValueType, format_value
 
 
 class NoValue(Exception):
     """A formula has no value for this line."""
 
 
-class Missing(NoValue):
+class MissingInput(NoValue):
     """A value that nobody has given; `name` is the input."""
 
     def __init__(self, name: str) -> None:
@@ -24,10 +24,10 @@ class Uncountable(NoValue):
     """There is nothing to count: a division by nothing, a number beyond all bounds."""
 
 
-class Line(Protocol):
+class ValueLookup(Protocol):
     """Where a formula finds its values while it is counted."""
 
-    def look(self, name: str) -> Value: ...
+    def look(self, name: str) -> FormulaValue: ...
     def has(self, name: str) -> bool: ...
     def seen(self, name: str) -> bool: ...
 
@@ -36,27 +36,27 @@ class Expression(Protocol):
     """A typed expression: its kind of value, the value for a line, and how it reads with the line's values in it."""
 
     @property
-    def kind(self) -> Kind: ...
+    def kind(self) -> ValueType: ...
     @property
     def offset(self) -> int: ...
 
-    def value(self, line: Line) -> Value: ...
-    def shown(self, line: Line) -> str: ...
+    def value(self, line: ValueLookup) -> FormulaValue: ...
+    def shown(self, line: ValueLookup) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
     """A value written in the formula."""
 
-    kind: Kind
+    kind: ValueType
     offset: int
-    what: Value
+    what: FormulaValue
     text: str
 
-    def value(self, line: Line) -> Value:  # noqa: ARG002
+    def value(self, line: ValueLookup) -> FormulaValue:  # noqa: ARG002
         return self.what
 
-    def shown(self, line: Line) -> str:  # noqa: ARG002
+    def shown(self, line: ValueLookup) -> str:  # noqa: ARG002
         return self.text
 
 
@@ -64,18 +64,18 @@ class Literal:
 class Name:
     """A value by its name: an input, a named value, a slot, or a table's column."""
 
-    kind: Kind
+    kind: ValueType
     offset: int
     name: str
 
-    def value(self, line: Line) -> Value:
+    def value(self, line: ValueLookup) -> FormulaValue:
         return line.look(self.name)
 
-    def shown(self, line: Line) -> str:
+    def shown(self, line: ValueLookup) -> str:
         """The value; a yes or no with its name, because it says nothing alone. A name in «» is told by its label."""
         if not line.seen(self.name):
             return f"«{self.name}»"
-        value = shown(line.look(self.name), self.kind)
+        value = format_value(line.look(self.name), self.kind)
         return f"«{self.name}» = {value}" if self.kind == YES_NO else value
 
 
@@ -83,49 +83,49 @@ class Name:
 class Binary:
     """Two values and what is between them."""
 
-    kind: Kind
+    kind: ValueType
     offset: int
     sign: str
     left: Expression
     right: Expression
-    does: Callable[[Value, Value], Value]
+    does: Callable[[FormulaValue, FormulaValue], FormulaValue]
 
-    def value(self, line: Line) -> Value:
+    def value(self, line: ValueLookup) -> FormulaValue:
         return self.does(self.left.value(line), self.right.value(line))
 
-    def shown(self, line: Line) -> str:
-        mine = STRENGTH[self.sign]
+    def shown(self, line: ValueLookup) -> str:
+        mine = PRECEDENCE[self.sign]
         left, right = self.left.shown(line), self.right.shown(line)
-        if strength(self.left) < mine:
+        if precedence(self.left) < mine:
             left = f"({left})"
-        if strength(self.right) <= mine:  # 2 × (1 ÷ 3) is not 2 × 1 ÷ 3 in the last of its digits
+        if precedence(self.right) <= mine:  # 2 × (1 ÷ 3) is not 2 × 1 ÷ 3 in the last of its digits
             right = f"({right})"
-        return f"{left} {WRITTEN.get(self.sign, self.sign)} {right}"
+        return f"{left} {OPERATOR_SYMBOLS.get(self.sign, self.sign)} {right}"
 
 
 @dataclass(frozen=True, slots=True)
 class Both:
     """`and` and `or`: the right side is looked at only where the left leaves it open."""
 
-    kind: Kind
+    kind: ValueType
     offset: int
     sign: str
     left: Expression
     right: Expression
 
-    def value(self, line: Line) -> Value:
+    def value(self, line: ValueLookup) -> FormulaValue:
         settles = self.sign == "or"
         try:
             first = self.left.value(line)
-        except Missing:
+        except MissingInput:
             if self.right.value(line) is settles:
                 return settles
             raise
         return settles if first is settles else self.right.value(line)
 
-    def shown(self, line: Line) -> str:
+    def shown(self, line: ValueLookup) -> str:
         sides = [
-            f"({text})" if strength(side) < STRENGTH[self.sign] else text
+            f"({text})" if precedence(side) < PRECEDENCE[self.sign] else text
             for side, text in ((self.left, self.left.shown(line)), (self.right, self.right.shown(line)))
         ]
         return f" {self.sign} ".join(sides)
@@ -135,41 +135,41 @@ class Both:
 class Single:
     """`−x` and `not x`."""
 
-    kind: Kind
+    kind: ValueType
     offset: int
     sign: str
     of: Expression
 
-    def value(self, line: Line) -> Value:
+    def value(self, line: ValueLookup) -> FormulaValue:
         found = self.of.value(line)
         if self.sign == "not":
             return not found
         assert isinstance(found, Decimal)
         return -found
 
-    def shown(self, line: Line) -> str:
+    def shown(self, line: ValueLookup) -> str:
         inside = self.of.shown(line)
-        inside = f"({inside})" if strength(self.of) < STRENGTH["single"] else inside
+        inside = f"({inside})" if precedence(self.of) < PRECEDENCE["single"] else inside
         return f"not {inside}" if self.sign == "not" else f"−{inside}"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Conditional:
     """`if … then … else …`; a reader is shown the branch that was taken."""
 
-    kind: Kind
+    kind: ValueType
     offset: int
     when: Expression
     then: Expression
     otherwise: Expression
 
-    def taken(self, line: Line) -> Expression:
+    def taken(self, line: ValueLookup) -> Expression:
         return self.then if self.when.value(line) else self.otherwise
 
-    def value(self, line: Line) -> Value:
+    def value(self, line: ValueLookup) -> FormulaValue:
         return self.taken(line).value(line)
 
-    def shown(self, line: Line) -> str:
+    def shown(self, line: ValueLookup) -> str:
         try:
             return self.taken(line).shown(line)
         except (NoValue, Mistake):  # on a side that nobody had to look at
@@ -181,15 +181,15 @@ class Choice:
 class Among:
     """`x in ("I", "II")`."""
 
-    kind: Kind
+    kind: ValueType
     offset: int
     of: Expression
     values: tuple[Literal, ...]
 
-    def value(self, line: Line) -> Value:
+    def value(self, line: ValueLookup) -> FormulaValue:
         return self.of.value(line) in [each.what for each in self.values]
 
-    def shown(self, line: Line) -> str:
+    def shown(self, line: ValueLookup) -> str:
         return f"{self.of.shown(line)} in ({', '.join(each.text for each in self.values)})"
 
 
@@ -197,16 +197,16 @@ class Among:
 class Call:
     """A function of the grammar."""
 
-    kind: Kind
+    kind: ValueType
     offset: int
     name: str
     of: tuple[Expression, ...]
-    does: Callable[..., Value]
+    does: Callable[..., FormulaValue]
 
-    def value(self, line: Line) -> Value:
+    def value(self, line: ValueLookup) -> FormulaValue:
         return self.does(*(each.value(line) for each in self.of))
 
-    def shown(self, line: Line) -> str:
+    def shown(self, line: ValueLookup) -> str:
         return f"{self.name}({', '.join(each.shown(line) for each in self.of)})"
 
 
@@ -214,18 +214,18 @@ class Call:
 class Given:
     """`given(x)`: whether somebody has given the input; `value_or(x, y)`: it, or `y` where nobody has."""
 
-    kind: Kind
+    kind: ValueType
     offset: int
     of: Name
     otherwise: Expression | None = None
 
-    def value(self, line: Line) -> Value:
+    def value(self, line: ValueLookup) -> FormulaValue:
         has = line.has(self.of.name)
         if self.otherwise is None:
             return has
         return self.of.value(line) if has else self.otherwise.value(line)
 
-    def shown(self, line: Line) -> str:
+    def shown(self, line: ValueLookup) -> str:
         if self.otherwise is None:
             return f"given(«{self.of.name}»)"
         try:
@@ -234,22 +234,22 @@ class Given:
             return f"value_or({self.of.name}, {self.otherwise.shown(line)})"
 
 
-STRENGTH = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "single": 7}  # fmt: skip
-WRITTEN = {"*": "×", "/": "÷", "-": "−", "==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}
+PRECEDENCE = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "single": 7}  # fmt: skip
+OPERATOR_SYMBOLS = {"*": "×", "/": "÷", "-": "−", "==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}
 
 
-def strength(of: Expression) -> int:
+def precedence(of: Expression) -> int:
     match of:
         case Binary() | Both():
-            return STRENGTH[of.sign]
+            return PRECEDENCE[of.sign]
         case Single():
-            return STRENGTH["not" if of.sign == "not" else "single"]
+            return PRECEDENCE["not" if of.sign == "not" else "single"]
         case Among():
-            return STRENGTH["=="]
-        case Choice():
-            return min(strength(of.then), strength(of.otherwise))
+            return PRECEDENCE["=="]
+        case Conditional():
+            return min(precedence(of.then), precedence(of.otherwise))
         case Given() if of.otherwise is not None:
-            return strength(of.otherwise)
+            return precedence(of.otherwise)
         case _:
             return 9
 
@@ -261,12 +261,12 @@ def divide(left: Decimal, right: Decimal) -> Decimal:
 
 
 def bounded(value: Decimal) -> Decimal:
-    if abs(value) > LARGEST:
+    if abs(value) > MAX_QUANTITY:
         raise Uncountable("a number beyond all bounds")
     return value
 
 
-COMPARED: Mapping[str, Callable[[Value, Value], bool]] = {
+COMPARISONS: Mapping[str, Callable[[FormulaValue, FormulaValue], bool]] = {
     "<": lambda a, b: a < b,  # type: ignore[operator]
     "<=": lambda a, b: a <= b,  # type: ignore[operator]
     ">": lambda a, b: a > b,  # type: ignore[operator]
@@ -274,7 +274,7 @@ COMPARED: Mapping[str, Callable[[Value, Value], bool]] = {
     "==": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
 }
-COUNTED: Mapping[str, Callable[..., Value]] = {
+ARITHMETIC: Mapping[str, Callable[..., FormulaValue]] = {
     "+": lambda a, b: bounded(a + b),
     "-": lambda a, b: bounded(a - b),
     "*": lambda a, b: bounded(a * b),
@@ -295,7 +295,7 @@ def names_in(of: object) -> Iterator[str]:
                 yield from names_in(getattr(of, slot))
 
 
-def height(of: object, below: Callable[[str], int]) -> int:
+def tree_height(of: object, below: Callable[[str], int]) -> int:
     """How many calls deep the counting of it goes; `below` says it of a name."""
     highest, todo = 0, [(of, 0)]
     while todo:

@@ -13,40 +13,40 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from domain.criteria.expression import (
-    COMPARED,
-    COUNTED,
+    ARITHMETIC,
+    COMPARISONS,
     Among,
     Binary,
     Both,
     Call,
-    Choice,
+    Conditional,
     Expression,
     Given,
     Literal,
     Name,
     Single,
-    height,
+    tree_height,
 )
 from domain.criteria.units import (
     DATE,
-    DAY,
-    DIGITS,
-    INSTANT,
+    DATE_PATTERN,
+    DIGITS_PATTERN,
     LENGTH,
     MOMENT,
+    MOMENT_PATTERN,
     NUMBER,
     TEXT,
-    UNIT,
+    UNIT_PATTERN,
     YES_NO,
-    Kind,
+    FormulaValue,
     Mistake,
     Rounding,
-    Value,
-    quantity,
+    ValueType,
+    parse_quantity,
 )
 
-LONGEST, DEEPEST, HIGHEST, MOST_POWER = 1000, 40, 200, 3
-SHORT = 50
+MAX_FORMULA_LENGTH, MAX_NESTING, MAX_TREE_HEIGHT, MAX_EXPONENT = 1000, 40, 200, 3
+BARE_METRES_FROM = 50
 """A bare number of a length from here on is meant in metres."""
 
 
@@ -59,15 +59,25 @@ class Token(NamedTuple):
     offset: int
 
 
-TOKENS = re.compile(
-    rf"(?P<space>\s+)|(?P<finnish_day>\d{{1,2}}\.\d{{1,2}}\.\d{{4}})|(?P<instant>{INSTANT.pattern})|(?P<day>{DAY.pattern})"
-    rf"|(?P<number>{DIGITS}(?:[ \u00a0\u202f]*(?:{UNIT}))?)"
+TOKEN_PATTERN = re.compile(
+    rf"(?P<space>\s+)|(?P<finnish_day>\d{{1,2}}\.\d{{1,2}}\.\d{{4}})|(?P<instant>{MOMENT_PATTERN.pattern})|(?P<day>{DATE_PATTERN.pattern})"
+    rf"|(?P<number>{DIGITS_PATTERN}(?:[ \u00a0\u202f]*(?:{UNIT_PATTERN}))?)"
     r"|(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)?)"
     r"""|(?P<string>"[^"\n]*"|'[^'\n]*')"""
     r"|(?P<op><=|>=|==|!=|[≤≥≠=<>+\-−–*×·/÷(),])"
 )
-SAME = {"≤": "<=", "≥": ">=", "≠": "!=", "=": "==", "−": "-", "–": "-", "×": "*", "·": "*", "÷": "/"}
-FINNISH = {
+OPERATOR_SYNONYMS = {
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "=": "==",
+    "−": "-",
+    "–": "-",
+    "×": "*",
+    "·": "*",
+    "÷": "/",
+}
+FINNISH_KEYWORDS = {
     "jos": "if",
     "niin": "then",
     "muuten": "else",
@@ -77,18 +87,19 @@ FINNISH = {
     "ei": "not",
     "kyllä": "yes",
 }
-WORDS = {"if", "then", "else", "and", "or", "not", "in", "yes", "no", "true", "false"}
+KEYWORDS = {"if", "then", "else", "and", "or", "not", "in", "yes", "no", "true", "false"}
 
 
-def tokens(text: str) -> list[Token]:
+def tokenize(text: str) -> list[Token]:
     """The words of a formula, with `end` last."""
-    if len(text) > LONGEST:
+    if len(text) > MAX_FORMULA_LENGTH:
         raise Mistake(
-            f"A formula has at most {LONGEST} characters.", "Give a part of it a name under `values`."
+            f"A formula has at most {MAX_FORMULA_LENGTH} characters.",
+            "Give a part of it a name under `values`.",
         )
     found, at = [], 0
     while at < len(text):
-        match = TOKENS.match(text, at)
+        match = TOKEN_PATTERN.match(text, at)
         if match is None:
             raise Mistake(
                 f"“{text[at]}” does not belong in a formula.",
@@ -108,8 +119,8 @@ def tokens(text: str) -> list[Token]:
                 f"“{word}” is not a day as formulas write it.", f"Write {year}-{month:0>2}-{day:0>2}.", at
             )
         if kind == "op":
-            word = SAME.get(word, word)
-        elif kind == "name" and word.lower() in WORDS:
+            word = OPERATOR_SYNONYMS.get(word, word)
+        elif kind == "name" and word.lower() in KEYWORDS:
             kind, word = "word", {"true": "yes", "false": "no"}.get(word.lower(), word.lower())
         if kind != "space":
             found.append(Token(kind, word, at))
@@ -119,22 +130,22 @@ def tokens(text: str) -> list[Token]:
 
 # Reading -------------------------------------------------------------------------------------------------------------
 
-Kinds = Callable[[str], Kind | None]
+ValueTypeLookup = Callable[[str], ValueType | None]
 """The kind of value that a name has, or None where there is no such name."""
 
 
-class Reader:
+class FormulaParser:
     """One formula being read: a descent that says at which character something is wrong."""
 
-    def __init__(self, text: str, kinds: Kinds, names: Callable[[], Sequence[str]]) -> None:
-        self.words, self.at, self.depth = tokens(text), 0, 0
+    def __init__(self, text: str, kinds: ValueTypeLookup, names: Callable[[], Sequence[str]]) -> None:
+        self.words, self.at, self.depth = tokenize(text), 0, 0
         self.kinds, self.names = kinds, names
 
     def read(self) -> Expression:
         found = self.either()
         if self.now.kind != "end":
             raise self.unexpected("the formula should end here")
-        if height(found, lambda _: 1) > HIGHEST:
+        if tree_height(found, lambda _: 1) > MAX_TREE_HEIGHT:
             raise Mistake("Too many values stand in a row.", "Give a part of it a name under `values`.")
         return found
 
@@ -167,14 +178,14 @@ class Reader:
             mend = "Write * for “of”: 50 % * costs."
         elif found.lower() == "desc":
             mend = "For the largest first write a minus: -points."
-        elif found.lower() in FINNISH:
-            mend = f"Formulas have English words: write {FINNISH[found.lower()]}."
+        elif found.lower() in FINNISH_KEYWORDS:
+            mend = f"Formulas have English words: write {FINNISH_KEYWORDS[found.lower()]}."
         what = f"“{found}” stands here" if found else "the formula ends here"
         return Mistake(f"{what}, but {wanted}.", mend, self.now.offset)
 
     def deeper(self, read: Callable[[], Expression]) -> Expression:
         self.depth += 1
-        if self.depth > DEEPEST:
+        if self.depth > MAX_NESTING:
             raise Mistake(
                 "The formula is nested too deeply.",
                 "Give a part of it a name under `values`.",
@@ -210,12 +221,12 @@ class Reader:
         left = self.sums()
         if self.sees("in"):
             return self.among(left)
-        if self.sees(*COMPARED):
+        if self.sees(*COMPARISONS):
             sign, right = self.next(), self.sums()
             self.comparable(sign, left, right)
-            if self.sees(*COMPARED):
+            if self.sees(*COMPARISONS):
                 raise Mistake("Two comparisons stand in a row.", "Write a <= b and b <= c.", self.now.offset)
-            return Binary(YES_NO, sign.offset, sign.text, left, right, COMPARED[sign.text])
+            return Binary(YES_NO, sign.offset, sign.text, left, right, COMPARISONS[sign.text])
         return left
 
     def among(self, of: Expression) -> Expression:
@@ -242,7 +253,7 @@ class Reader:
         while self.sees("+", "-"):
             sign, right = self.next(), self.products()
             kind = self.same(sign.offset, left, right, "added" if sign.text == "+" else "subtracted")
-            left = Binary(kind, sign.offset, sign.text, left, right, COUNTED[sign.text])
+            left = Binary(kind, sign.offset, sign.text, left, right, ARITHMETIC[sign.text])
         return left
 
     def products(self) -> Expression:
@@ -252,9 +263,9 @@ class Reader:
             for side in (left, right):
                 self.is_quantity(side, "multiplied" if sign.text == "*" else "divided")
             kind = left.kind.times(right.kind, 1 if sign.text == "*" else -1)
-            if max(abs(kind.money), abs(kind.length)) > MOST_POWER:
+            if max(abs(kind.money), abs(kind.length)) > MAX_EXPONENT:
                 raise Mistake(f"The product would be in {kind}.", "Look at the units again.", sign.offset)
-            left = Binary(kind, sign.offset, sign.text, left, right, COUNTED[sign.text])
+            left = Binary(kind, sign.offset, sign.text, left, right, ARITHMETIC[sign.text])
         return left
 
     def signed(self) -> Expression:
@@ -292,7 +303,7 @@ class Reader:
     def number(self) -> Literal:
         word = self.next()
         try:
-            value, kind = quantity(word.text)
+            value, kind = parse_quantity(word.text)
         except Mistake as mistake:
             raise Mistake(mistake.sentence, mistake.mend, word.offset) from None
         return Literal(kind, word.offset, value, " ".join(word.text.split()))
@@ -316,8 +327,8 @@ class Reader:
                 if near
                 else f"The names are {', '.join(sorted(self.names())[:30])}."
             )
-            if word.text.lower() in FINNISH:
-                mend = f"Formulas have English words: write {FINNISH[word.text.lower()]}."
+            if word.text.lower() in FINNISH_KEYWORDS:
+                mend = f"Formulas have English words: write {FINNISH_KEYWORDS[word.text.lower()]}."
             raise Mistake(f"There is nothing called {word.text}.", mend, word.offset)
         return Name(kind, word.offset, word.text)
 
@@ -329,7 +340,7 @@ class Reader:
         then = self.either()
         self.must("else", "is needed: a value in every case")
         otherwise = self.either()
-        return Choice(self.same(at, then, otherwise, "chosen between"), at, when, then, otherwise)
+        return Conditional(self.same(at, then, otherwise, "chosen between"), at, when, then, otherwise)
 
     def call(self) -> Expression:
         word = self.next()
@@ -364,10 +375,10 @@ class Reader:
                 f"Only numbers can be {done}; here is {of.kind}.", "Look at the name and its type.", of.offset
             )
 
-    def same(self, offset: int, left: Expression, right: Expression, done: str) -> Kind:
+    def same(self, offset: int, left: Expression, right: Expression, done: str) -> ValueType:
         """The common kind of two values; a bare nought fits every unit."""
         for one, other in ((left, right), (right, left)):
-            if nought(one) and other.kind.is_quantity:
+            if is_zero(one) and other.kind.is_quantity:
                 return other.kind
         if left.kind == right.kind:
             if done in ("added", "subtracted"):
@@ -395,17 +406,17 @@ class Reader:
 def fits(one: Expression, other: Expression) -> bool:
     """Whether the two are of one kind, in units that fit."""
     if one.kind.is_quantity and other.kind.is_quantity:
-        return one.kind.fits(other.kind) or nought(one)
+        return one.kind.fits(other.kind) or is_zero(one)
     return one.kind == other.kind
 
 
-def nought(of: Expression) -> bool:
+def is_zero(of: Expression) -> bool:
     return isinstance(of, Literal) and of.kind == NUMBER and of.what == 0
 
 
-def usual_unit(number: Decimal, kind: Kind) -> str:
+def usual_unit(number: Decimal, kind: ValueType) -> str:
     """The unit that a bare number was most likely meant in."""
-    return "m" if kind == LENGTH and number >= SHORT else kind.symbol
+    return "m" if kind == LENGTH and number >= BARE_METRES_FROM else kind.symbol
 
 
 def advice(left: Expression, right: Expression) -> str:
@@ -423,7 +434,11 @@ def advice(left: Expression, right: Expression) -> str:
 def _arguments(word: Token, given: Sequence[Expression], least: int, most: int) -> None:
     if not least <= len(given) <= most:
         wanted = (
-            str(least) if least == most else f"{least} to {most}" if most < LONGEST else f"{least} or more"
+            str(least)
+            if least == most
+            else f"{least} to {most}"
+            if most < MAX_FORMULA_LENGTH
+            else f"{least} or more"
         )
         raise Mistake(
             f"{word.text} is given {len(given)} values, but takes {wanted}.",
@@ -432,14 +447,16 @@ def _arguments(word: Token, given: Sequence[Expression], least: int, most: int) 
         )
 
 
-def _extreme(does: Callable[..., Value]) -> Callable[[Reader, Token, list[Expression]], Expression]:
-    def make(reader: Reader, word: Token, given: list[Expression]) -> Expression:
-        _arguments(word, given, 2, LONGEST)
+def _extreme(
+    does: Callable[..., FormulaValue],
+) -> Callable[[FormulaParser, Token, list[Expression]], Expression]:
+    def make(reader: FormulaParser, word: Token, given: list[Expression]) -> Expression:
+        _arguments(word, given, 2, MAX_FORMULA_LENGTH)
         kind = given[0].kind
         first = given[0]
         for other in given[1:]:
             kind = reader.same(other.offset, first, other, "compared")
-            first = other if nought(first) else first
+            first = other if is_zero(first) else first
         if kind in (TEXT, YES_NO):
             raise Mistake(f"{word.text} compares numbers or dates, not {kind}.", "", word.offset)
         return Call(kind, word.offset, word.text, tuple(given), does)
@@ -447,8 +464,8 @@ def _extreme(does: Callable[..., Value]) -> Callable[[Reader, Token, list[Expres
     return make
 
 
-def _rounding(mode: str) -> Callable[[Reader, Token, list[Expression]], Expression]:
-    def make(reader: Reader, word: Token, given: list[Expression]) -> Expression:
+def _rounding(mode: str) -> Callable[[FormulaParser, Token, list[Expression]], Expression]:
+    def make(reader: FormulaParser, word: Token, given: list[Expression]) -> Expression:
         if len(given) == 1:
             raise Mistake(
                 "The step is missing.", f"Write for example {word.text}(length, 100 m).", word.offset
@@ -473,13 +490,13 @@ def _rounding(mode: str) -> Callable[[Reader, Token, list[Expression]], Expressi
     return make
 
 
-def _absolute(reader: Reader, word: Token, given: list[Expression]) -> Expression:
+def _absolute(reader: FormulaParser, word: Token, given: list[Expression]) -> Expression:
     _arguments(word, given, 1, 1)
     reader.is_quantity(given[0], "taken without their sign")
     return Call(given[0].kind, word.offset, word.text, tuple(given), abs)
 
 
-def _given(reader: Reader, word: Token, given: list[Expression]) -> Expression:
+def _given(reader: FormulaParser, word: Token, given: list[Expression]) -> Expression:
     fallback = word.text == "value_or"
     _arguments(word, given, 1 + fallback, 1 + fallback)
     if not isinstance(given[0], Name):
@@ -496,9 +513,9 @@ def _given(reader: Reader, word: Token, given: list[Expression]) -> Expression:
 
 
 def _of_dates(
-    does: Callable[..., Value], count: int
-) -> Callable[[Reader, Token, list[Expression]], Expression]:
-    def make(reader: Reader, word: Token, given: list[Expression]) -> Expression:
+    does: Callable[..., FormulaValue], count: int
+) -> Callable[[FormulaParser, Token, list[Expression]], Expression]:
+    def make(reader: FormulaParser, word: Token, given: list[Expression]) -> Expression:
         _arguments(word, given, count, count)
         for each in given:
             if each.kind not in (DATE, MOMENT):
@@ -521,7 +538,7 @@ def _years(start: date, end: date) -> Decimal:
     return Decimal(end.year - start.year - ((end.month, end.day) < (start.month, start.day)))
 
 
-FUNCTIONS: Mapping[str, Callable[[Reader, Token, list[Expression]], Expression]] = {
+FUNCTIONS: Mapping[str, Callable[[FormulaParser, Token, list[Expression]], Expression]] = {
     "min": _extreme(lambda *of: min(of)),
     "max": _extreme(lambda *of: max(of)),
     "round": _rounding("half_up"),
@@ -536,6 +553,8 @@ FUNCTIONS: Mapping[str, Callable[[Reader, Token, list[Expression]], Expression]]
 }
 
 
-def read(text: str, kinds: Kinds, names: Callable[[], Sequence[str]] = tuple) -> Expression:
+def parse_formula(
+    text: str, kinds: ValueTypeLookup, names: Callable[[], Sequence[str]] = tuple
+) -> Expression:
     """A formula as a typed expression. Raises `Mistake` with the offset of what is wrong."""
-    return Reader(text, kinds, names).read()
+    return FormulaParser(text, kinds, names).read()

@@ -10,11 +10,11 @@ from math import prod
 from typing import Any
 
 from domain.criteria import expression as e
-from domain.criteria.reckoning import Given, NoRow, Reckoning
-from domain.criteria.ruleset import Finding, RuleSet, Table, unit_of
-from domain.criteria.units import TEXT, YES_NO, Kind, Mistake, Value, plain
+from domain.criteria.line_evaluation import InputValue, LineEvaluation, NoMatchingRow
+from domain.criteria.ruleset import CompiledTable, Finding, RuleSet, unit_of
+from domain.criteria.units import TEXT, YES_NO, FormulaValue, Mistake, ValueType, plain
 
-MOST_PROBES = 500_000
+MAX_PROBES = 500_000
 """So many comparisons at most are made to find rows that nobody reaches."""
 
 
@@ -41,18 +41,18 @@ class Probes:
     """The bounds and words that a document names, and how much may still be tried with them."""
 
     def __init__(self, rules: RuleSet) -> None:
-        self.rules, self.left = rules, MOST_PROBES
-        self.bounds: dict[Kind, set[Decimal]] = {}
+        self.rules, self.left = rules, MAX_PROBES
+        self.bounds: dict[ValueType, set[Decimal]] = {}
         self.words: set[str] = set()
         for literal in _literals(tuple(formulas_of(rules))):
             if isinstance(literal.what, Decimal):
-                kind = Kind(money=literal.kind.money, length=literal.kind.length)
+                kind = ValueType(money=literal.kind.money, length=literal.kind.length)
                 self.bounds.setdefault(kind, set()).add(literal.what)
             elif isinstance(literal.what, str):
                 self.words.add(literal.what)
 
 
-def odd_rows(probes: Probes, name: str, table: Table, odd: Any) -> Iterator[Finding]:
+def odd_rows(probes: Probes, name: str, table: CompiledTable, odd: Any) -> Iterator[Finding]:
     """Every row is tried with the values around each bound that the document names."""
     tried = list(_tried(probes, table))
     if not tried:
@@ -88,20 +88,20 @@ def odd_rows(probes: Probes, name: str, table: Table, odd: Any) -> Iterator[Find
         )
 
 
-def _tried(probes: Probes, table: Table) -> Iterator[tuple[list[int], str]]:
+def _tried(probes: Probes, table: CompiledTable) -> Iterator[tuple[list[int], str]]:
     """For each sample the rows that hold, and what the sample was."""
     rules = probes.rules
     slots = {each: (_slot(rules, each), "check") for each in rules.document.slots}
     for sample in _samples(probes, table):
-        line = Reckoning(rules, sample, slots)
+        line = LineEvaluation(rules, sample, slots)
         try:
             holding = [n for n, row in enumerate(table.rows) if row.holds.value(line)]
-        except (e.Missing, e.Uncountable, NoRow, Mistake):
+        except (e.MissingInput, e.Uncountable, NoMatchingRow, Mistake):
             continue
         yield holding, _told(rules, table, line)
 
 
-def _told(rules: RuleSet, table: Table, line: Reckoning) -> str:
+def _told(rules: RuleSet, table: CompiledTable, line: LineEvaluation) -> str:
     if table.by is not None:
         return (
             table.by.shown(line)
@@ -112,7 +112,7 @@ def _told(rules: RuleSet, table: Table, line: Reckoning) -> str:
     return ", ".join(f"{each} = {plain(line.known[each], _kind(rules, each))}" for each in names)
 
 
-def _kind(rules: RuleSet, name: str) -> Kind:
+def _kind(rules: RuleSet, name: str) -> ValueType:
     if name in rules.values:
         return rules.values[name].formula.kind
     try:
@@ -121,18 +121,18 @@ def _kind(rules: RuleSet, name: str) -> Kind:
         return TEXT
 
 
-def _slot(rules: RuleSet, name: str) -> Value:
+def _slot(rules: RuleSet, name: str) -> FormulaValue:
     preview = rules.previews.get(name)
     return rules.slots({name: preview})[name] if preview else Decimal(1)
 
 
-def _samples(probes: Probes, table: Table) -> Iterator[dict[str, Given]]:
+def _samples(probes: Probes, table: CompiledTable) -> Iterator[dict[str, InputValue]]:
     """Inputs that the rows look at, with the values at, just below and just above every bound.
 
     Nothing where there would be too many: a table that looks at so much is left to its examples.
     """
     rules = probes.rules
-    inputs, size = looked_at(rules, [table.by, *(row.holds for row in table.rows)])
+    inputs, size = inputs_used(rules, [table.by, *(row.holds for row in table.rows)])
     names = sorted(inputs)
     choices = [list(_values(rules, name, probes.bounds, probes.words)) for name in names]
     if not names:
@@ -143,11 +143,13 @@ def _samples(probes: Probes, table: Table) -> Iterator[dict[str, Given]]:
         return
     probes.left -= count
     for values in product(*choices):
-        yield {name: Given(value=value, source="check") for name, value in zip(names, values, strict=True)}
+        yield {
+            name: InputValue(value=value, source="check") for name, value in zip(names, values, strict=True)
+        }
 
 
 def _values(
-    rules: RuleSet, name: str, bounds: Mapping[Kind, set[Decimal]], words: Iterable[str]
+    rules: RuleSet, name: str, bounds: Mapping[ValueType, set[Decimal]], words: Iterable[str]
 ) -> Iterator[str]:
     spec = rules.document.inputs.get(name)
     if spec is None:
@@ -160,7 +162,7 @@ def _values(
         yield from ("yes", "no")
     elif kind.is_quantity:
         step = {"count": Decimal(1), "length": Decimal("0.001")}.get(spec.type, Decimal("0.01"))
-        plain_kind = Kind(money=kind.money, length=kind.length)
+        plain_kind = ValueType(money=kind.money, length=kind.length)
         at = {Decimal(0), *bounds.get(plain_kind, set())}
         around = {value + off for value in at for off in (-step, Decimal(0), step)} | {max(at) * 10 + step}
         whole = {v for v in around if v >= 0 and (spec.type != "count" or v == int(v))}
@@ -170,7 +172,7 @@ def _values(
         yield "2026-01-01" if kind.name == "a date" else "2026-01-01 12:00"
 
 
-def looked_at(rules: RuleSet, formulas: Iterable[object]) -> tuple[set[str], int]:
+def inputs_used(rules: RuleSet, formulas: Iterable[object]) -> tuple[set[str], int]:
     """The inputs that formulas come down to, and how much there is to count on the way."""
     found: set[str] = set()
     todo, seen, size = list(formulas), set[str](), 0

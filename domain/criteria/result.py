@@ -7,32 +7,32 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.criteria.reckoning import Outcome, Step
+from domain.criteria.line_evaluation import LineOutcome, TraceStep
 
-ZERO = Decimal("0.00")
+ZERO_EUROS = Decimal("0.00")
 
 
-class Frozen(BaseModel):
+class ResultPart(BaseModel):
     """A part of a result."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Line(Frozen):
+class LineResult(ResultPart):
     """One line's outcome with its own trace."""
 
     case: str
-    outcome: Outcome
+    outcome: LineOutcome
     amount: Decimal
     reasons: tuple[str, ...] = ()
     parts: Mapping[str, Decimal] = {}
     """The amount by scheme."""
     invoice: Decimal | None = None
     """What the municipality invoices, where it does the work itself."""
-    trace: tuple[Step, ...] = ()
+    trace: tuple[TraceStep, ...] = ()
 
 
-class Part(Frozen):
+class SchemeResult(ResultPart):
     """What one scheme shared: its money, its price or factor, what was left, and the steps common to its lines."""
 
     scheme: str
@@ -41,10 +41,10 @@ class Part(Frozen):
     unallocated: Decimal
     unit_price: Decimal | None = None
     factor: Decimal | None = None
-    trace: tuple[Step, ...] = ()
+    trace: tuple[TraceStep, ...] = ()
 
 
-class Result(Frozen):
+class CalculationResult(ResultPart):
     """A whole round's outcome."""
 
     engine: str
@@ -57,8 +57,8 @@ class Result(Frozen):
     slots: Mapping[str, str]
     cited: str = ""
     """The decision that fixed the slots; `preview` before there is one."""
-    parts: tuple[Part, ...]
-    lines: tuple[Line, ...]
+    parts: tuple[SchemeResult, ...]
+    lines: tuple[LineResult, ...]
 
     @property
     def unit_price(self) -> Decimal | None:
@@ -76,7 +76,7 @@ class Result(Frozen):
             self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":")
         ).encode()
 
-    def stripped(self) -> "Result":
+    def stripped(self) -> "CalculationResult":
         """The same without the lines' traces, which stand in their cases."""
         return self.model_copy(
             update={"lines": tuple(line.model_copy(update={"trace": ()}) for line in self.lines)}

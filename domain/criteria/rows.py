@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from domain.criteria.reckoning import Demand, Given
-from domain.criteria.result import Line, Result
+from domain.criteria.line_evaluation import ApplicationInputs, InputValue
+from domain.criteria.result import CalculationResult, LineResult
 from domain.criteria.ruleset import GIVEN_BY_THE_SYSTEM, RuleSet
-from domain.criteria.source import LONE
-from domain.criteria.units import MONEY, NUMBER, Mistake, quantity
+from domain.criteria.units import MONEY, NUMBER, Mistake, parse_quantity
+from domain.criteria.yaml_source import UNSTORABLE_PATTERN
 
-MOST_LINES, MOST_DIGITS = 200_000, 40
+MAX_ROWS, MAX_DIGITS = 200_000, 40
 
 
 def _number(text: str) -> Decimal:
@@ -57,15 +57,15 @@ def rows_of(text: str, *, as_json: bool) -> list[Mapping[str, Any]]:
     return [{(key or "").strip(): value for key, value in row.items() if key} for row in rows]
 
 
-def demands_of(rules: RuleSet, rows: Sequence[Mapping[str, Any]]) -> list[Demand]:
+def inputs_from_rows(rules: RuleSet, rows: Sequence[Mapping[str, Any]]) -> list[ApplicationInputs]:
     """The rows as demands. Raises `Mistake` for a row without an id, an id that stands twice, or an unknown column."""
-    if len(rows) > MOST_LINES:
-        raise Mistake(f"There are more than {MOST_LINES} rows.", "Share them among several runs.")
+    if len(rows) > MAX_ROWS:
+        raise Mistake(f"There are more than {MAX_ROWS} rows.", "Share them among several runs.")
     known = {*rules.document.inputs, *GIVEN_BY_THE_SYSTEM}
     seen: set[str] = set()
     demands = []
     for n, row in enumerate(rows, 1):
-        id_ = written(row.get("id"))
+        id_ = cell_text(row.get("id"))
         if not id_:
             near = next((name for name in row if name.strip().lower() == "id" and name != "id"), None)
             mend = (
@@ -81,27 +81,27 @@ def demands_of(rules: RuleSet, rows: Sequence[Mapping[str, Any]]) -> list[Demand
                 f"The columns are id, {', '.join(sorted(known))}.",
             )
         given = {
-            name: Given(value=text, source=f"row {n}")
+            name: InputValue(value=text, source=f"row {n}")
             for name, value in row.items()
-            if name != "id" and (text := written(value))
+            if name != "id" and (text := cell_text(value))
         }
-        demands.append(Demand(case=id_, inputs=given))
+        demands.append(ApplicationInputs(case=id_, inputs=given))
     return demands
 
 
-def written(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """A value of a cell as text; what nobody filled in is empty."""
     match value:
         case None:
             return ""
         case bool():
             return "yes" if value else "no"
-        case Decimal() if abs(value.adjusted()) < MOST_DIGITS:
+        case Decimal() if abs(value.adjusted()) < MAX_DIGITS:
             return f"{value:f}"
         case list() | dict():
             raise Mistake("A value is a single number or text.", "Write one value a column.")
     text = str(value).strip()
-    if LONE.search(text):
+    if UNSTORABLE_PATTERN.search(text):
         raise Mistake("There is a character that cannot be kept.", "Type the value anew.")
     return text
 
@@ -112,7 +112,7 @@ def budget_of(text: str | None) -> Decimal | None:
         return None
     spelled = re.sub(r",(?=\d{1,2}\D*$)", ".", text)
     try:
-        value, kind = quantity(spelled)
+        value, kind = parse_quantity(spelled)
     except Mistake:
         raise Mistake(f"“{text}” is no budget.", "Write euros and cents: 30000.00.") from None
     if kind not in (MONEY, NUMBER) or value < 0 or value != value.quantize(Decimal("0.01")):
@@ -120,7 +120,7 @@ def budget_of(text: str | None) -> Decimal | None:
     return value.quantize(Decimal("0.01"))
 
 
-def as_json(result: Result, finals: Mapping[str, Decimal]) -> dict[str, Any]:
+def result_as_json(result: CalculationResult, finals: Mapping[str, Decimal]) -> dict[str, Any]:
     """The answer of `criteria run --json`; `finals` are the final grants of lines that have a final account."""
     found: dict[str, Any] = {
         "lines": [line_as_json(line, finals.get(line.case)) for line in result.lines],
@@ -144,7 +144,7 @@ def as_json(result: Result, finals: Mapping[str, Decimal]) -> dict[str, Any]:
     return {**found, "engine": result.engine, "criteria": result.criteria, "runHash": result.hash()}
 
 
-def line_as_json(line: Line, final: Decimal | None = None) -> dict[str, Any]:
+def line_as_json(line: LineResult, final: Decimal | None = None) -> dict[str, Any]:
     """One line of it."""
     found: dict[str, Any] = {
         "id": line.case,

@@ -14,30 +14,30 @@ from typing import Any, Literal
 from domain.criteria import document as d
 from domain.criteria import expression as e
 from domain.criteria import formula as f
-from domain.criteria import source
+from domain.criteria import yaml_source as source
 from domain.criteria.units import (
-    INPUT_KINDS,
+    INPUT_DIMENSIONS,
     LENGTH,
     MOMENT,
     MONEY,
     NUMBER,
     PER_KM,
-    Kind,
+    FormulaValue,
     Mistake,
     Rounding,
-    Value,
-    value_of,
+    ValueType,
+    parse_value,
 )
 
-Path = source.Path
-GIVEN_BY_THE_SYSTEM: Mapping[str, Kind] = {"arrived": MOMENT, "round_year": NUMBER}
+DocumentPath = source.KeyPath
+GIVEN_BY_THE_SYSTEM: Mapping[str, ValueType] = {"arrived": MOMENT, "round_year": NUMBER}
 """Names that every document has: when the application arrived, and the year of the round."""
 
-OF_THE_FINAL_ACCOUNT: Mapping[str, Kind] = {"grant": MONEY, "paid": MONEY}
-BUILT_IN: Mapping[str, Kind] = {**GIVEN_BY_THE_SYSTEM, **OF_THE_FINAL_ACCOUNT}
-TAKEN = {
+OF_THE_FINAL_ACCOUNT: Mapping[str, ValueType] = {"grant": MONEY, "paid": MONEY}
+BUILT_IN_NAMES: Mapping[str, ValueType] = {**GIVEN_BY_THE_SYSTEM, **OF_THE_FINAL_ACCOUNT}
+RESERVED_NAMES = {
     *f.FUNCTIONS,
-    *f.WORDS,
+    *f.KEYWORDS,
     *GIVEN_BY_THE_SYSTEM,
     *OF_THE_FINAL_ACCOUNT,
     "id",
@@ -71,7 +71,7 @@ class Faulty(Exception):
 
 
 @dataclass(frozen=True)
-class Row:
+class CompiledRow:
     """One row of a table: what it is called, when it holds, and its cells."""
 
     label: str
@@ -80,32 +80,32 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class CompiledTable:
     """A table whose first row that holds is taken."""
 
     spec: d.Table
     code: str
     by: e.Expression | None
-    rows: tuple[Row, ...]
+    rows: tuple[CompiledRow, ...]
 
 
 @dataclass(frozen=True)
-class Named:
+class CompiledValue:
     """A value with its formula and its rounding."""
 
-    spec: d.Calculated
+    spec: d.CalculatedValue
     formula: e.Expression
     rounding: Rounding | None
 
 
 @dataclass(frozen=True)
-class Scheme:
+class CompiledScheme:
     """A scheme with its formulas read."""
 
     name: str
     spec: d.Scheme
     when: e.Expression | None
-    budget: tuple[Decimal, Kind] | None
+    budget: tuple[Decimal, ValueType] | None
     rules: tuple[tuple[d.Rule, e.Expression], ...]
     grant: e.Expression | None
     caps: tuple[tuple[d.Cap, e.Expression], ...]
@@ -143,15 +143,15 @@ class RuleSet:
 
     text: str
     document: d.Document
-    tables: Mapping[str, Table]
-    values: Mapping[str, Named]
+    tables: Mapping[str, CompiledTable]
+    values: Mapping[str, CompiledValue]
     rules: tuple[tuple[d.Rule, e.Expression], ...]
-    schemes: tuple[Scheme, ...]
+    schemes: tuple[CompiledScheme, ...]
     on_the_whole: OnTheWhole
     evidence: tuple[tuple[str, e.Expression | None], ...]
-    reserve: tuple[Decimal, Kind] | None
+    reserve: tuple[Decimal, ValueType] | None
     deadline: datetime | None
-    tree: source.Tree = field(repr=False)
+    tree: source.SourceTree = field(repr=False)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RuleSet) and self.text == other.text
@@ -179,19 +179,21 @@ class RuleSet:
         return f"{adopted.by} {adopted.on:%-d.%-m.%Y} {adopted.section}"
 
     @cached_property
-    def asked(self) -> Mapping[str, tuple[d.Input | None, Kind, str]]:
+    def asked(self) -> Mapping[str, tuple[d.Input | None, ValueType, str]]:
         """Every name that a line may give: its input where the document has one, its kind, and a bare number's unit."""
-        own = {name: (spec, kind_of(spec), unit_of(spec)) for name, spec in self.document.inputs.items()}
+        own = {
+            name: (spec, value_type_of(spec), unit_of(spec)) for name, spec in self.document.inputs.items()
+        }
         return {**{name: (None, kind, "") for name, kind in GIVEN_BY_THE_SYSTEM.items()}, **own}
 
-    def kind(self, name: str) -> Kind:
+    def kind(self, name: str) -> ValueType:
         """The kind of an input or a slot."""
-        if name in BUILT_IN:
-            return BUILT_IN[name]
+        if name in BUILT_IN_NAMES:
+            return BUILT_IN_NAMES[name]
         spec = self.document.inputs.get(name) or self.document.slots[name]
-        return kind_of(spec)
+        return value_type_of(spec)
 
-    def slots(self, fixed: Mapping[str, str]) -> dict[str, Value]:
+    def slots(self, fixed: Mapping[str, str]) -> dict[str, FormulaValue]:
         """The slots' values from texts; raises `Mistake` for one that is not there or has another unit."""
         found = {}
         for name, text in fixed.items():
@@ -201,7 +203,7 @@ class RuleSet:
             kind = self.kind(name)
             if kind == LENGTH and text.replace(" ", "").replace(".", "").replace(",", "").isdigit():
                 raise Mistake(f"{name}: {text} has no unit.", f"Write {text} m or {text} km.")
-            found[name] = value_of(text, kind)
+            found[name] = parse_value(text, kind)
         return found
 
     @cached_property
@@ -241,15 +243,15 @@ class RuleSet:
         return list(dict.fromkeys([*coded, *tables, *least]))
 
 
-def kind_of(spec: d.Input | d.Slot) -> Kind:
+def value_type_of(spec: d.Input | d.Slot) -> ValueType:
     """The kind of value that an input or a slot holds."""
     if isinstance(spec, d.Slot) and spec.unit == "€/km":
         return PER_KM
-    return INPUT_KINDS[spec.type]
+    return INPUT_DIMENSIONS[spec.type]
 
 
 def unit_of(spec: d.Input | d.Slot) -> str:
     """What a bare number is in."""
     if spec.type == "length":
         return spec.unit or "m"
-    return "%" if spec.type == "percent" else kind_of(spec).symbol
+    return "%" if spec.type == "percent" else value_type_of(spec).symbol

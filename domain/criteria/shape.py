@@ -9,11 +9,11 @@ from typing import Any, get_origin
 from pydantic import ValidationError
 
 from domain.criteria import document as d
-from domain.criteria import source
+from domain.criteria import yaml_source as source
 from domain.criteria.ruleset import Finding
-from domain.criteria.source import Path
+from domain.criteria.yaml_source import KeyPath
 
-MOST = 100
+MAX_SHAPE_ERRORS = 100
 """So many faults are told at a time."""
 
 
@@ -29,9 +29,9 @@ EXAMPLES = {
 """How a part is written that holds more than one value."""
 
 
-def misshapen(error: ValidationError, tree: source.Tree) -> Iterator[Finding]:
+def shape_findings(error: ValidationError, tree: source.SourceTree) -> Iterator[Finding]:
     """Each fault that the model found, with its place and how to mend it."""
-    for each in islice(error.errors(include_url=False, include_context=False), MOST):
+    for each in islice(error.errors(include_url=False, include_context=False), MAX_SHAPE_ERRORS):
         path = tuple(part for part in each["loc"] if part != "[key]")
         place = tree.place(path)
         sentence, mend = each["msg"].removeprefix("Value error, ").removesuffix("."), ""
@@ -77,7 +77,7 @@ def misshapen(error: ValidationError, tree: source.Tree) -> Iterator[Finding]:
         yield Finding("error", place.line, place.column, f"{sentence}.", mend)
 
 
-def _spelling(path: Path) -> str:
+def _spelling(path: KeyPath) -> str:
     match path[0] if path else "", path[-1] if path else "":
         case _, "from":
             return "It is application, application.<field>, handler, final_account, or earlier_cases.last_year, .last_date, .last_amount or .count."
@@ -92,7 +92,7 @@ def _spelling(path: Path) -> str:
     return "Small letters, digits and hyphens."
 
 
-def _known(path: Path) -> list[str]:
+def _known(path: KeyPath) -> list[str]:
     """The keys that are known at a path of the document."""
     model, named = next(_parts(d.Document)), False
     for part in path:
@@ -107,8 +107,8 @@ def _known(path: Path) -> list[str]:
     return [each.alias or name for name, each in model.model_fields.items()]
 
 
-def _parts(annotation: Any) -> Iterator[type[d.Part]]:
-    if isinstance(annotation, type) and issubclass(annotation, d.Part):
+def _parts(annotation: Any) -> Iterator[type[d.DocumentPart]]:
+    if isinstance(annotation, type) and issubclass(annotation, d.DocumentPart):
         yield annotation
     for each in getattr(annotation, "__args__", ()):
         yield from _parts(each)

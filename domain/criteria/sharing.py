@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from domain.criteria import allocation
-from domain.criteria.allocation import OverBudget, Share, Shared
-from domain.criteria.reckoning import Claim, Judged, Reckoning, Step
-from domain.criteria.result import ZERO, Part
-from domain.criteria.ruleset import RuleSet, Scheme
-from domain.criteria.units import CENTS, MONEY, NUMBER, YES_NO, Kind, Value, plain, shown
+from domain.criteria.allocation import AllocationResult, OverBudget, Share
+from domain.criteria.line_evaluation import Judgement, LineEvaluation, SchemeClaim, TraceStep
+from domain.criteria.result import ZERO_EUROS, SchemeResult
+from domain.criteria.ruleset import CompiledScheme, RuleSet
+from domain.criteria.units import CENTS, MONEY, NUMBER, YES_NO, FormulaValue, ValueType, format_value, plain
 
 NOTHING_LEFT, NOTHING_TO_GRANT = "budget-used", "nothing-to-grant"
 
@@ -19,18 +19,18 @@ class Unsharable(Exception):
 
 
 @dataclass
-class Work:
+class LineInSharing:
     """A line on its way to its outcome."""
 
     id: str
-    line: Reckoning
-    judged: Judged = field(default_factory=Judged)
-    claims: list[Claim] = field(default_factory=list)
+    line: LineEvaluation
+    judged: Judgement = field(default_factory=Judgement)
+    claims: list[SchemeClaim] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     """Reasons of schemes that reject what others may grant."""
     applied: int = 0
     amounts: dict[str, Decimal] = field(default_factory=dict)
-    steps: dict[str, list[Step]] = field(default_factory=dict)
+    steps: dict[str, list[TraceStep]] = field(default_factory=dict)
     """The steps of each scheme's sharing."""
     ceiling: Decimal | None = None
     binding: str = ""
@@ -54,12 +54,12 @@ class Work:
 def reserve_of(rules: RuleSet, budget: Decimal | None) -> Decimal:
     """What is held back of the budget for claims, in euros: never more than there is."""
     if rules.reserve is None or budget is None:
-        return ZERO
+        return ZERO_EUROS
     value, kind = rules.reserve
-    return min(CENTS(budget * value) if kind.percent else value.quantize(ZERO), budget)
+    return min(CENTS(budget * value) if kind.percent else value.quantize(ZERO_EUROS), budget)
 
 
-def available_to(scheme: Scheme, whole: Decimal | None, left: Decimal | None) -> Decimal | None:
+def available_to(scheme: CompiledScheme, whole: Decimal | None, left: Decimal | None) -> Decimal | None:
     """What a scheme may spend: its own budget, or all that is left; None is without end. Raises `Unsharable`."""
     if scheme.budget is None:
         return left
@@ -67,22 +67,22 @@ def available_to(scheme: Scheme, whole: Decimal | None, left: Decimal | None) ->
     if kind.percent:
         if whole is None or left is None:
             raise Unsharable("The schemes share a budget, and there is none: give the budget.")
-        return min(down(whole * value), left)
+        return min(round_down_to_cent(whole * value), left)
     return value if left is None else min(value, left)
 
 
-def down(value: Decimal) -> Decimal:
+def round_down_to_cent(value: Decimal) -> Decimal:
     """Rounded down to a whole cent."""
     return CENTS.in_steps(value, "down") * CENTS.step
 
 
-def shared_part(
-    scheme: Scheme,
+def share_scheme(
+    scheme: CompiledScheme,
     available: Decimal | None,
-    works: Sequence[Work],
+    works: Sequence[LineInSharing],
     budget: Decimal | None,
     reserve: Decimal,
-) -> Part:
+) -> SchemeResult:
     """One scheme shared: its lines get their amounts and steps, or a reason. Raises `Unsharable`.
 
     Who would get less than the minimum is refused, and the rest is shared anew as often as that frees money.
@@ -120,13 +120,13 @@ def shared_part(
             continue
         at[id_].amounts[scheme.name] = amount
         at[id_].steps[scheme.name] = [*steps, *_own(scheme, claims[id_], shared, amount)]
-    total = sum((amount for amount in amounts.values()), ZERO)
+    total = sum((amount for amount in amounts.values()), ZERO_EUROS)
     by_price = scheme.spec.allocation.method == "unit_price"
-    return Part(
+    return SchemeResult(
         scheme=scheme.name,
         available=available,
         total=total,
-        unallocated=ZERO if available is None else available - total,
+        unallocated=ZERO_EUROS if available is None else available - total,
         unit_price=shared.level if by_price else None,
         factor=_ten(shared.level) if scheme.spec.allocation.method == "pro_rata" else None,
         trace=tuple(steps),
@@ -137,14 +137,16 @@ def _ten(value: Decimal | None) -> Decimal | None:
     return None if value is None else value.quantize(Decimal("1e-10"))
 
 
-def _refuse(work: Work, scheme: Scheme, code: str, found: Claim, amount: Decimal | None) -> None:
+def _refuse(
+    work: LineInSharing, scheme: CompiledScheme, code: str, found: SchemeClaim, amount: Decimal | None
+) -> None:
     if amount is not None and found.minimum is not None:
-        formula = f"{shown(amount, MONEY)} ≥ {shown(found.minimum, MONEY)}"
+        formula = f"{format_value(amount, MONEY)} ≥ {format_value(found.minimum, MONEY)}"
         work.line.put("rule", code, formula, False, YES_NO, "criteria")
     work.refused.append(code)
 
 
-def _share(scheme: Scheme, available: Decimal | None, shares: list[Share]) -> Shared:
+def _share(scheme: CompiledScheme, available: Decimal | None, shares: list[Share]) -> AllocationResult:
     spec, line = scheme.spec.allocation, scheme.line
     remainder = spec.leftover == "largest_remainder"
     try:
@@ -173,7 +175,7 @@ def _share(scheme: Scheme, available: Decimal | None, shares: list[Share]) -> Sh
     )
 
 
-def _after(scheme: Scheme, found: Claim, amount: Decimal) -> Decimal:
+def _after(scheme: CompiledScheme, found: SchemeClaim, amount: Decimal) -> Decimal:
     """The grant less the reductions that come after the sharing."""
     for _, _, share in found.after:
         amount = scheme.line(amount * (1 - share))
@@ -183,9 +185,11 @@ def _after(scheme: Scheme, found: Claim, amount: Decimal) -> Decimal:
 # The trace of the sharing --------------------------------------------------------------------------------------------
 
 
-def step(code: str, value: Value, kind: Kind, formula: str = "", rounding: str = "", name: str = "") -> Step:
+def trace_step(
+    code: str, value: FormulaValue, kind: ValueType, formula: str = "", rounding: str = "", name: str = ""
+) -> TraceStep:
     symbol = kind.symbol if kind.is_quantity else ""
-    return Step(
+    return TraceStep(
         code=code,
         name=name,
         formula=formula,
@@ -197,25 +201,25 @@ def step(code: str, value: Value, kind: Kind, formula: str = "", rounding: str =
 
 
 def _common(
-    scheme: Scheme,
+    scheme: CompiledScheme,
     available: Decimal | None,
-    shared: Shared,
+    shared: AllocationResult,
     lines: int,
     budget: Decimal | None,
     reserve: Decimal,
-) -> list[Step]:
+) -> list[TraceStep]:
     method, kind, name = scheme.spec.allocation.method, scheme.demanded.kind, scheme.name
-    steps: list[Step] = []
+    steps: list[TraceStep] = []
     if budget is not None:
-        steps.append(step("budget", budget, MONEY))
+        steps.append(trace_step("budget", budget, MONEY))
     if reserve:
-        steps.append(step("reserve", reserve, MONEY))
+        steps.append(trace_step("reserve", reserve, MONEY))
     if available is not None and available != budget:
-        steps.append(step("available", available, MONEY, name=name))
+        steps.append(trace_step("available", available, MONEY, name=name))
     if method in ("none", "in_order") or available is None:
         return steps
     steps.append(
-        step(
+        trace_step(
             "total-weight" if scheme.weight else "total-demand",
             shared.total_weight,
             kind,
@@ -225,32 +229,36 @@ def _common(
     )
     if shared.exact_level is None:
         return steps
-    total = shown(shared.total_weight, kind)
-    over = f"{shown(available, MONEY)} ÷ {total}"
+    total = format_value(shared.total_weight, kind)
+    over = f"{format_value(available, MONEY)} ÷ {total}"
     if shared.passes and shared.capped:
         over = (
-            f"{shown(shared.left, MONEY)} ÷ {shown(shared.open_weight, kind)}" if shared.open_weight else ""
+            f"{format_value(shared.left, MONEY)} ÷ {format_value(shared.open_weight, kind)}"
+            if shared.open_weight
+            else ""
         )
-        steps.append(step("ceilings", Decimal(len(shared.capped)), NUMBER, name=name))
+        steps.append(trace_step("ceilings", Decimal(len(shared.capped)), NUMBER, name=name))
     match method:
         case "pro_rata":
             rounding = scheme.factor.text if scheme.factor else ""
-            steps.append(step("factor", shared.level or ZERO, NUMBER, over, rounding, name))
+            steps.append(trace_step("factor", shared.level or ZERO_EUROS, NUMBER, over, rounding, name))
         case "unit_price":
             price = MONEY.times(kind, -1)
-            steps.append(step("exact-price", shared.exact_level, price, over, name=name))
+            steps.append(trace_step("exact-price", shared.exact_level, price, over, name=name))
             rounding = scheme.unit_price.text if scheme.unit_price else ""
-            steps.append(step("unit-price", shared.level or ZERO, price, "", rounding, name))
+            steps.append(trace_step("unit-price", shared.level or ZERO_EUROS, price, "", rounding, name))
         case "shares":
-            steps.append(step("share", shared.exact_level, MONEY.times(kind, -1), over, name=name))
+            steps.append(trace_step("share", shared.exact_level, MONEY.times(kind, -1), over, name=name))
     return steps
 
 
-def _own(scheme: Scheme, found: Claim, shared: Shared, amount: Decimal) -> list[Step]:
+def _own(
+    scheme: CompiledScheme, found: SchemeClaim, shared: AllocationResult, amount: Decimal
+) -> list[TraceStep]:
     """How this line came to its amount from the common level."""
     method, kind, id_ = scheme.spec.allocation.method, scheme.demanded.kind, found.line.id
     before = shared.amounts[id_]
-    demand = shown(found.demand, kind)
+    demand = format_value(found.demand, kind)
     steps = []
     cut = id_ in shared.capped
     match method:
@@ -258,27 +266,27 @@ def _own(scheme: Scheme, found: Claim, shared: Shared, amount: Decimal) -> list[
             formula = demand
         case "pro_rata":
             formula = (
-                f"{demand} × {plain(shared.level or ZERO, NUMBER)}"
+                f"{demand} × {plain(shared.level or ZERO_EUROS, NUMBER)}"
                 if shared.exact_level is not None
                 else demand
             )
         case _:
-            level = shown(shared.level or ZERO, MONEY.times(kind, -1))
+            level = format_value(shared.level or ZERO_EUROS, MONEY.times(kind, -1))
             formula = f"{demand} × {level}"
     if cut and found.ceiling is not None:
-        steps.append(step("ceiling", found.ceiling, MONEY, formula))
-        formula = shown(found.ceiling, MONEY)
-    steps.append(step("grant", before, MONEY, formula, scheme.line.text, scheme.name))
+        steps.append(trace_step("ceiling", found.ceiling, MONEY, formula))
+        formula = format_value(found.ceiling, MONEY)
+    steps.append(trace_step("grant", before, MONEY, formula, scheme.line.text, scheme.name))
     if n := shared.stepped.get(id_):
-        steps.append(step("remainder" if n > 0 else "taken-back", abs(n) * scheme.line.step, MONEY))
+        steps.append(trace_step("remainder" if n > 0 else "taken-back", abs(n) * scheme.line.step, MONEY))
     for code, formula_, share in found.after:
         now = scheme.line(before * (1 - share))
         steps.append(
-            step(
+            trace_step(
                 "reduction",
                 now,
                 MONEY,
-                f"{shown(before, MONEY)} × (100 % − {formula_})",
+                f"{format_value(before, MONEY)} × (100 % − {formula_})",
                 scheme.line.text,
                 code,
             )

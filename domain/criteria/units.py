@@ -17,7 +17,7 @@ EXACT = Context(prec=50)
 """What is counted between roundings."""
 
 GUARD = Decimal("1e-20")
-LARGEST = Decimal("1e15")
+MAX_QUANTITY = Decimal("1e15")
 NBSP = "\u00a0"
 
 
@@ -30,7 +30,7 @@ class Mistake(Exception):
 
 
 @dataclass(frozen=True)
-class Kind:
+class ValueType:
     """A kind of value: a quantity of euros and kilometres in some power, or a text, yes/no, date or moment."""
 
     name: str = "quantity"
@@ -61,15 +61,15 @@ class Kind:
         under = "·".join(_power(name, -n) for name, n in (("€", self.money), ("km", self.length)) if n < 0)
         return f"{over or '1'}/{under}" if under else over
 
-    def times(self, other: "Kind", sign: int = 1) -> "Kind":
+    def times(self, other: "ValueType", sign: int = 1) -> "ValueType":
         """The unit of a product, or of a quotient where `sign` is −1."""
-        return Kind(
+        return ValueType(
             money=self.money + sign * other.money,
             length=self.length + sign * other.length,
             percent=False,
         )
 
-    def fits(self, other: "Kind") -> bool:
+    def fits(self, other: "ValueType") -> bool:
         """Whether the two may be added and compared."""
         return (self.name, self.money, self.length) == (other.name, other.money, other.length)
 
@@ -78,11 +78,16 @@ def _power(name: str, n: int) -> str:
     return "" if not n else name if n == 1 else f"{name}^{n}"
 
 
-NUMBER, PERCENT = Kind(), Kind(percent=True)
-MONEY, LENGTH, PER_KM = Kind(money=1), Kind(length=1), Kind(money=1, length=-1)
-TEXT, YES_NO, DATE, MOMENT = Kind("text"), Kind("yes/no"), Kind("a date"), Kind("a moment")
+NUMBER, PERCENT = ValueType(), ValueType(percent=True)
+MONEY, LENGTH, PER_KM = ValueType(money=1), ValueType(length=1), ValueType(money=1, length=-1)
+TEXT, YES_NO, DATE, MOMENT = (
+    ValueType("text"),
+    ValueType("yes/no"),
+    ValueType("a date"),
+    ValueType("a moment"),
+)
 
-INPUT_KINDS = {
+INPUT_DIMENSIONS = {
     "money": MONEY,
     "length": LENGTH,
     "count": NUMBER,
@@ -107,30 +112,32 @@ UNITS = {
     "eur/m": (PER_KM, Decimal(1000)),
 }
 
-SPACES = f"[ {NBSP}\u202f]"
-DIGITS = rf"(?:\d{{1,3}}(?:{SPACES}\d{{3}})+(?!\d)|\d+)(?:\.\d+)?"
-UNIT = r"%|(?:€|[Ee][Uu][Rr]\b)(?:/(?:km|m)\b)?|km\b|m\b"
-QUANTITY = re.compile(rf"(?P<sign>[-−]?)(?P<digits>{DIGITS})(?:{SPACES}*(?P<unit>{UNIT}))?")
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-DAY_ALONE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")
-INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?")
+SPACE_PATTERN = f"[ {NBSP}\u202f]"
+DIGITS_PATTERN = rf"(?:\d{{1,3}}(?:{SPACE_PATTERN}\d{{3}})+(?!\d)|\d+)(?:\.\d+)?"
+UNIT_PATTERN = r"%|(?:€|[Ee][Uu][Rr]\b)(?:/(?:km|m)\b)?|km\b|m\b"
+QUANTITY_PATTERN = re.compile(
+    rf"(?P<sign>[-−]?)(?P<digits>{DIGITS_PATTERN})(?:{SPACE_PATTERN}*(?P<unit>{UNIT_PATTERN}))?"
+)
+DATE_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2}")
+FINNISH_DATE_PATTERN = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")
+MOMENT_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?")
 
-Value = Decimal | str | bool | date | datetime
+FormulaValue = Decimal | str | bool | date | datetime
 
 
-def decimal(digits: str) -> Decimal:
+def parse_decimal(digits: str) -> Decimal:
     """A number from its digits, thousands apart or not; refuses what no municipality has."""
-    found = Decimal(re.sub(SPACES, "", digits))
-    if found >= LARGEST or len(digits) > 40:  # noqa: PLR2004 - digits of any sum of money, and more
+    found = Decimal(re.sub(SPACE_PATTERN, "", digits))
+    if found >= MAX_QUANTITY or len(digits) > 40:  # noqa: PLR2004 - digits of any sum of money, and more
         raise Mistake("This number is too large.", "Look at it again.")
     return found
 
 
-def quantity(text: str) -> tuple[Decimal, Kind]:
+def parse_quantity(text: str) -> tuple[Decimal, ValueType]:
     """A number with its unit: `690 €/km`, `75 %`, `1 400.50 €`, `2`. Raises `Mistake`."""
-    found = QUANTITY.fullmatch(text.strip())
+    found = QUANTITY_PATTERN.fullmatch(text.strip())
     if found is None:
-        if re.fullmatch(rf"[-−]?\d+,\d+{SPACES}*(?:{UNIT})?", text.strip()):
+        if re.fullmatch(rf"[-−]?\d+,\d+{SPACE_PATTERN}*(?:{UNIT_PATTERN})?", text.strip()):
             raise Mistake(
                 f"“{text}” has a decimal comma.", f"Write a decimal point: {text.replace(',', '.')}"
             )
@@ -138,7 +145,7 @@ def quantity(text: str) -> tuple[Decimal, Kind]:
             f"“{text}” is not a number with a unit.", "Write for example 690 €/km, 75 %, 500 m or 2."
         )
     kind, factor = UNITS[(found["unit"] or "").lower()]
-    value = decimal(found["digits"]) * factor
+    value = parse_decimal(found["digits"]) * factor
     return (-value if found["sign"] else value), kind
 
 
@@ -164,7 +171,7 @@ class Rounding:
 
     mode: str
     step: Decimal
-    kind: Kind
+    kind: ValueType
     text: str
 
     @classmethod
@@ -175,7 +182,7 @@ class Rounding:
                 f"“{text}” is not a rounding.",
                 f"Write a way and a step, for example half_up 0.01 € or down 10 €/km; the ways are {', '.join(MODES)}.",
             )
-        value, kind = quantity(step)
+        value, kind = parse_quantity(step)
         if not cls.may_be(value):
             raise Mistake(
                 "A rounding's step is above nothing, with at most seven decimals.",
@@ -200,14 +207,14 @@ class Rounding:
 CENTS = Rounding.parse("half_up 0.01 €")
 
 
-def shown(value: Value | None, kind: Kind) -> str:
+def format_value(value: FormulaValue | None, kind: ValueType) -> str:
     """A value with its unit in one spelling for all languages: `7200.00 €`, `0.51 km`, `75 %`, `yes`."""
     symbol = kind.symbol if kind.is_quantity else ""
     text = plain(value, kind)
     return f"{text} {symbol}" if symbol else text
 
 
-def plain(value: Value | None, kind: Kind) -> str:
+def plain(value: FormulaValue | None, kind: ValueType) -> str:
     """The value without its unit; euros with their cents, kilometres with two decimals at least."""
     match value:
         case None:
@@ -224,11 +231,13 @@ def plain(value: Value | None, kind: Kind) -> str:
     return _digits(value * 100 if kind.percent else value, kind)
 
 
-TEN = Decimal("1e-10")
+TEN_DECIMALS = Decimal("1e-10")
 
 
-def _digits(value: Decimal, kind: Kind) -> str:
-    short = value if value.adjusted() > EXACT.prec - 12 else value.quantize(TEN, ROUND_HALF_EVEN, EXACT)
+def _digits(value: Decimal, kind: ValueType) -> str:
+    short = (
+        value if value.adjusted() > EXACT.prec - 12 else value.quantize(TEN_DECIMALS, ROUND_HALF_EVEN, EXACT)
+    )
     text = f"{short:f}"
     whole, _, decimals = text.partition(".")
     decimals = decimals.rstrip("0")
@@ -241,7 +250,7 @@ def _digits(value: Decimal, kind: Kind) -> str:
 YES, NO = {"yes", "true", "y", "1", "kyllä", "k", "ja", "j"}, {"no", "false", "n", "0", "ei", "e", "nej"}
 
 
-def value_of(text: str, kind: Kind, unit: str = "") -> Value:
+def parse_value(text: str, kind: ValueType, unit: str = "") -> FormulaValue:
     """What somebody wrote into a form or a table, as a value of this kind; `unit` is what a bare number is in.
 
     Decimal commas, spaces between thousands and a unit behind the number are read. Raises `Mistake`.
@@ -261,7 +270,7 @@ def value_of(text: str, kind: Kind, unit: str = "") -> Value:
     number = (
         re.sub(r"(?<=\d),(?=\d+(?:\D|$))", ".", text) if text.count(",") == 1 and "." not in text else text
     )
-    value, found = quantity(number)
+    value, found = parse_quantity(number)
     if found == NUMBER and kind != NUMBER:
         factor = UNITS[unit or ("%" if kind.percent else kind.symbol)][1]
         return value * factor
@@ -287,7 +296,7 @@ def _moment(text: str) -> datetime:
             return datetime.combine(_day(found[1]), datetime.min.time()).replace(
                 hour=int(found[2]), minute=int(found[3])
             )
-        if DAY_ALONE.fullmatch(text):
+        if FINNISH_DATE_PATTERN.fullmatch(text):
             return datetime.combine(_day(text), datetime.min.time())
         moment = datetime.fromisoformat(text)
         return moment.astimezone(HELSINKI).replace(tzinfo=None) if moment.tzinfo else moment

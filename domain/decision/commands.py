@@ -9,7 +9,7 @@ from domain.case.commands import Reason
 from domain.decision.events import Body
 from domain.law.appeal import Mode
 from domain.messages import Command, Sentence
-from domain.personal import Personal, told, untold
+from domain.personal import Personal, no_personal_text, personal_text
 
 
 class DecisionCommand(Command):
@@ -41,7 +41,7 @@ class Sign(DecisionCommand):
     """Sign the decision"""
 
     signature: Annotated[
-        Personal, told("signer"), Field(title="Name and office, as they stand under the decision")
+        Personal, personal_text("signer"), Field(title="Name and office, as they stand under the decision")
     ]
 
 
@@ -67,8 +67,8 @@ class CheckMinutes(DecisionCommand):
 class Publish(DecisionCommand):
     """Publish the decision"""
 
-    more_information: Annotated[Personal, told("information", required=False)] = Field(
-        title="Who gives more information", default_factory=untold("information")
+    more_information: Annotated[Personal, personal_text("information", required=False)] = Field(
+        title="Who gives more information", default_factory=no_personal_text("information")
     )
 
 
@@ -84,7 +84,7 @@ class ReceiveClaim(DecisionCommand):
     cases: Annotated[
         tuple[str, ...], Field(title="Cases it covers (empty: all)", json_schema_extra={"x-choices": "lines"})
     ] = ()
-    claimant: Annotated[Personal, told("claimant"), Field(title="Who claims")]
+    claimant: Annotated[Personal, personal_text("claimant"), Field(title="Who claims")]
     arrived_at: Annotated[AwareDatetime | None, Field(title="Arrived at (empty: now)")] = None
     channel: Annotated[Literal["paper", "electronic"], Field(title="How it came")] = "electronic"
     as_party: Annotated[

@@ -6,21 +6,21 @@ from decimal import Decimal
 from functools import singledispatch
 
 from domain.case import events as ce
-from domain.case.demand import demand, grantee
-from domain.case.state import ZERO, Case
+from domain.case.inputs import application_inputs, road_key
+from domain.case.state import NOTHING_PAID, Case
 from domain.context import Context
-from domain.criteria.document import languages
+from domain.criteria.criteria_texts import CriteriaTexts
+from domain.criteria.document import text_in_language
 from domain.criteria.ruleset import RuleSet
-from domain.criteria.sentences import Told
 from domain.decision import commands as c
 from domain.decision import events as e
 from domain.decision.instructions import instructions
 from domain.decision.state import Decision
-from domain.law.appeal import APPEAL_30, Mode, clock, in_time
-from domain.messages import HELSINKI, At, Command, Event, Facts, StreamId
+from domain.law.appeal import APPEAL_30, Mode, appeal_clock, in_time
+from domain.messages import HELSINKI, Command, Event, Facts, StreamEvent, StreamId
 from domain.municipality.events import Settings
 from domain.process import process
-from domain.register.decide import take
+from domain.register.decide import take_number
 from domain.rejections import (
     AlreadyDone,
     BadContent,
@@ -42,11 +42,11 @@ def decide(command: Command, decision: Decision, context: Context) -> Facts:
 
 def _to_cases(
     decision: Decision, context: Context, event: Event, cases: tuple[str, ...] = ()
-) -> Iterator[At]:
+) -> Iterator[StreamEvent]:
     """The same fact for each case of the decision, or for some of them."""
     for line in decision.proposal.lines:
         if not cases or line.case in cases:
-            yield At(context.of("case", line.case), event)
+            yield StreamEvent(context.of("case", line.case), event)
 
 
 # Proposing -----------------------------------------------------------------------------------------------------------
@@ -71,7 +71,7 @@ def propose_decision(command: c.Propose, decision: Decision | None, context: Con
         _line(key, case, round_) for key, case in sorted(cases.items(), key=lambda each: each[1].title)
     )
     rule_set = round_.rule_set if round_ else None
-    total, settings = sum((line.amount for line in lines), ZERO), next(iter(cases.values())).settings
+    total, settings = sum((line.amount for line in lines), NOTHING_PAID), next(iter(cases.values())).settings
     if command.body == "officeholder":
         _within_delegation(settings, total)
     yield e.Proposed(
@@ -89,13 +89,13 @@ def propose_decision(command: c.Propose, decision: Decision | None, context: Con
         prepared_by=context.by.user_id,
     )
     for line in lines:
-        yield At(context.of("case", line.case), ce.ProposedForDecision(decision=context.stream.key))
+        yield StreamEvent(context.of("case", line.case), ce.ProposedForDecision(decision=context.stream.key))
 
 
 def _conditions(rules: RuleSet | None, settings: Settings) -> tuple[str, ...]:
     """The conditions of the criteria, in the municipality's first language."""
     texts = rules.document.conditions if rules else ()
-    return tuple(languages(each, settings.languages[0], "") for each in texts)
+    return tuple(text_in_language(each, settings.languages[0], "") for each in texts)
 
 
 def _to_be_decided(command: c.Propose, round_: Round | None, context: Context) -> dict[str, Case]:
@@ -152,8 +152,8 @@ def _history_as_calculated(cases: dict[str, Case], round_: Round | None, context
         calculation = case.calculation
         if calculation is None or calculation.outcome != "granted":
             continue
-        now = demand(context.of("case", key), case, rules, context).inputs
-        road = grantee(process(case.process, case.edition), case.form) or key
+        now = application_inputs(context.of("case", key), case, rules, context).inputs
+        road = road_key(process(case.process, case.edition), case.form) or key
         if any(now.get(name) != calculation.inputs.get(name) for name in asked) or road in roads:
             raise NotNow(
                 "Something else is granted to this road, and the criteria look at it: take the check up again.",
@@ -190,7 +190,7 @@ def _line(key: str, case: Case, round_: Round | None) -> e.DecisionLine:
         number=case.number or "",
         title=case.title,
         granted=granted,
-        amount=calculation.amount if granted and calculation else ZERO,
+        amount=calculation.amount if granted and calculation else NOTHING_PAID,
         reasons=reasons,
         note=evaluation.note,
         length_m=case.form.get("length_m"),
@@ -208,7 +208,7 @@ def _grounds(
     }
     if round_ is None:
         return tuple(checks[code] for code in reasons if code in checks)
-    told = Told(round_.rule_set, case.language)
+    told = CriteriaTexts(round_.rule_set, case.language)
     why = [checks.get(code) or told.reason(code) for code in reasons]
     how = told.trace(calculation.trace, sources=False) if calculation else ()
     return (*why, *how)
@@ -248,8 +248,8 @@ def sign_decision(command: c.Sign, decision: Decision, context: Context) -> Fact
     round_ = context.round(decision.proposal.round) if decision.proposal.round else None
     cases = {line.case: context.case(line.case) for line in decision.proposal.lines}
     _history_as_calculated(cases, round_, context)
-    register, taken = take(context, "sections")
-    yield At(register, taken)
+    register, taken = take_number(context, "sections")
+    yield StreamEvent(register, taken)
     section = f"§ {taken.running}"
     signed = e.Signed(
         section=section,
@@ -290,10 +290,10 @@ def _instructions(decision: Decision) -> str:
     return instructions(proposal.settings, regime, proposal.settings.languages[0])
 
 
-def _decided(decision: Decision, context: Context, section: str, on: date, by: str) -> Iterator[At]:
+def _decided(decision: Decision, context: Context, section: str, on: date, by: str) -> Iterator[StreamEvent]:
     proposal = decision.proposal
     for line in proposal.lines:
-        yield At(
+        yield StreamEvent(
             context.of("case", line.case),
             ce.Decided(
                 decision=context.stream.key,
@@ -313,13 +313,15 @@ def _decided(decision: Decision, context: Context, section: str, on: date, by: s
         )
         if line.granted and (named := _grantee(line, context)):
             context.road(named.key)  # so that a grant made meanwhile is noticed
-            yield At(named, Granted(case=line.case, decided_on=on, amount=line.amount, parts=line.plan.parts))
+            yield StreamEvent(
+                named, Granted(case=line.case, decided_on=on, amount=line.amount, parts=line.plan.parts)
+            )
 
 
 def _grantee(line: e.DecisionLine, context: Context) -> StreamId | None:
     """What the line grants to, where the process remembers it."""
     case = context.case(line.case)
-    key = grantee(process(case.process, case.edition), case.form)
+    key = road_key(process(case.process, case.edition), case.form)
     return context.of("grantee", key) if key else None
 
 
@@ -338,7 +340,7 @@ def check_minutes(command: c.CheckMinutes, decision: Decision, context: Context)
 def publish_decision(command: c.Publish, decision: Decision, context: Context) -> Facts:
     regime = process(decision.proposal.process, decision.proposal.edition).regime
     assert regime is not None
-    members = clock(Mode.PUBLISHED, context.today, regime.days)
+    members = appeal_clock(Mode.PUBLISHED, context.today, regime.days)
     yield e.Published(clock=members, more_information=command.more_information)
     yield from _to_cases(decision, context, ce.DecisionPublished(clock=members))
 
@@ -435,7 +437,7 @@ def dismiss_claim(command: c.DismissClaim, decision: Decision, context: Context)
     if not (arrived_on or date.min) <= on <= context.today:
         raise BadContent("A dismissal is served after the claim came, and not in the future.", field="on")
     dismissed = ce.ClaimDismissed(
-        claim=command.claim, reason=command.reason, clock=clock(command.mode, on, APPEAL_30.days)
+        claim=command.claim, reason=command.reason, clock=appeal_clock(command.mode, on, APPEAL_30.days)
     )
     yield dismissed
     yield from _to_cases(decision, context, dismissed, cases)

@@ -4,17 +4,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
-from domain.case.events import Plan, Value
+from domain.case.events import EventValue, Plan
 from domain.criteria.carried_over import plan_of
-from domain.law.appeal import Clock
+from domain.law.appeal import AppealClock
 from domain.messages import Euros, Event
 from domain.municipality.events import Settings
-from domain.personal import Personal, told
+from domain.personal import Personal, personal_text
 
 Body = Literal["officeholder", "board"]
 
 
-class DecisionLine(Value):
+class DecisionLine(EventValue):
     """What is proposed or decided about one case."""
 
     case: str
@@ -71,7 +71,7 @@ class Signed(Event):
 
     section: str
     decided_on: date
-    signature: Annotated[Personal, told("signer")]
+    signature: Annotated[Personal, personal_text("signer")]
     instructions: str
     decided_by: str
 
@@ -103,15 +103,15 @@ class Published(Event):
     `more_information` is the only personal value besides the signature; both leave when the members' period ends.
     """
 
-    clock: Clock
-    more_information: Annotated[Personal, told("information", required=False)]
+    clock: AppealClock
+    more_information: Annotated[Personal, personal_text("information", required=False)]
 
 
 class ClaimFiled(Event):
     """A claim for a revised decision came to the decision; each case it covers says so too (KuntaL 134 §)."""
 
     claim: str
-    claimant: Annotated[Personal, told("claimant")]
+    claimant: Annotated[Personal, personal_text("claimant")]
     cases: tuple[str, ...]
     arrived_at: datetime
     in_time: bool

@@ -3,7 +3,7 @@
 from domain.law.appeal import Regime
 from domain.municipality.events import Language, Settings
 
-TEXTS = {
+INSTRUCTION_TEXTS = {
     Language.FI: (
         "Tähän päätökseen tyytymätön voi tehdä kirjallisen oikaisuvaatimuksen. Sen saa tehdä asianosainen ja kunnan jäsen. "
         "Oikaisuvaatimus tehdään {days} päivän kuluessa päätöksen tiedoksisaannista; tiedoksisaantipäivää ei lueta aikaan. "
@@ -30,7 +30,7 @@ TEXTS = {
 
 def instructions(settings: Settings, regime: Regime, language: Language) -> str:
     """The instructions in one language, as the municipality's settings complete them."""
-    return TEXTS[language].format(
+    return INSTRUCTION_TEXTS[language].format(
         days=regime.days,
         body=settings.claim_body,
         address=settings.claim_address,

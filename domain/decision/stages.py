@@ -5,9 +5,9 @@ from collections.abc import Callable
 from domain.decision import commands as d
 from domain.decision.state import Decision
 from domain.messages import Role
-from domain.stages import Answers, Stage
+from domain.stages import CommandRoles, Stage
 
-contest: Answers = {
+contest: CommandRoles = {
     d.ReceiveClaim: [Role.REGISTRY],
     d.WithdrawClaim: [Role.REGISTRY],
     d.DismissClaim: [Role.APPROVER],
@@ -21,7 +21,7 @@ def _is(status: str) -> Callable[[Decision], bool]:
     return lambda state: state.status == status
 
 
-STAGES = (
+DECISION_STAGES = (
     Stage[Decision](name="new", needed=lambda state: state is None, answers={d.Propose: [Role.HANDLER]}),
     Stage[Decision](
         name="proposed",

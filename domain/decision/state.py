@@ -8,7 +8,7 @@ from typing import Any, Literal
 from domain.case import events as ce
 from domain.case.state import Claim
 from domain.decision import events as e
-from domain.law.appeal import Clock
+from domain.law.appeal import AppealClock
 from domain.messages import HELSINKI, Entered, Event
 from domain.personal import Personal
 
@@ -29,7 +29,7 @@ class Decision:
     signature: Personal | None = None
     instructions: str = ""
     minutes_checked: bool = False
-    published: Clock | None = None
+    published: AppealClock | None = None
     more_information: Personal | None = None
     personal_data_removed: bool = False
     claims: dict[str, Claim] = field(default_factory=dict)

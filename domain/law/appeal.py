@@ -12,15 +12,15 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.law.calendar import DAY, Blocked, add_working_days, blocked, dated, roll_forward
+from domain.law.calendar import ONE_DAY, Blocked, add_working_days, blocked, format_legal_date, roll_forward
 from domain.messages import HELSINKI
 
 Days = Annotated[int, Field(gt=0)]
-Channel = Literal["paper", "electronic"]
+ClaimChannel = Literal["paper", "electronic"]
 Cutoff = Literal["registry", "midnight"]
 
 
-class Value(BaseModel):
+class LegalValue(BaseModel):
     """A part of a fact, frozen like it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,7 +37,7 @@ class Appeal(StrEnum):
     """An administrative appeal to an administrative court (HOL 13 §)."""
 
 
-class Regime(Value):
+class Regime(LegalValue):
     """How a decision is challenged: what is filed, and within how many days of service."""
 
     name: str
@@ -83,7 +83,7 @@ SERVICE = {
 }
 
 
-class Step(Value):
+class ClockStep(LegalValue):
     """One step of a count: the day it is about, its sentence in `SENTENCES`, and its source in law."""
 
     day: date
@@ -94,14 +94,14 @@ class Step(Value):
 
     def why(self, language: str) -> str:
         """Say the step as a plain sentence in fi, sv or en."""
-        return SENTENCES[language][self.code].format(
-            day=dated(self.day, language),
+        return CLOCK_SENTENCES[language][self.code].format(
+            day=format_legal_date(self.day, language),
             days=self.days,
             name=self.blocked and self.blocked.name_in(language),
         )
 
 
-class Clock(Value):
+class AppealClock(LegalValue):
     """One period: the day of service, the last day as counted and as carried forward, and the day after it."""
 
     mode: Mode
@@ -111,7 +111,7 @@ class Clock(Value):
     raw_last_day: date
     last_day: date
     final_from: date
-    steps: tuple[Step, ...]
+    steps: tuple[ClockStep, ...]
 
     def as_json(self, language: str) -> dict[str, Any]:
         """Write the clock as the API tells it, its steps as sentences in fi, sv or en."""
@@ -127,7 +127,7 @@ class Clock(Value):
         }
 
 
-def clock(mode: Mode, on: date, days: int, shown_served_on: date | None = None) -> Clock:
+def appeal_clock(mode: Mode, on: date, days: int, shown_served_on: date | None = None) -> AppealClock:
     """Count a period of `days` from what happened `on` a Helsinki day in `mode`.
 
     The day of service is never moved, whatever day it is (KHO:2014:78), and is not counted itself (L 150/1930 2 §);
@@ -145,27 +145,27 @@ def clock(mode: Mode, on: date, days: int, shown_served_on: date | None = None) 
     last_day, skipped = roll_forward(raw_last_day)
 
     steps = [
-        Step(day=on, code=mode.value, source=service.source),
-        Step(day=deemed, code=f"{mode}-served", source=service.source),
+        ClockStep(day=on, code=mode.value, source=service.source),
+        ClockStep(day=deemed, code=f"{mode}-served", source=service.source),
     ]
     if served != deemed:
-        steps.append(Step(day=served, code="shown", source=service.source))
+        steps.append(ClockStep(day=served, code="shown", source=service.source))
     if service.offset and (holiday := blocked(served)):
-        steps.append(Step(day=served, code="not-moved", source="KHO:2014:78", blocked=holiday))
+        steps.append(ClockStep(day=served, code="not-moved", source="KHO:2014:78", blocked=holiday))
     steps += [
-        Step(day=raw_last_day, code="period", source="L 150/1930 2 §", days=days),
-        *(Step(day=day, code="skipped", source="L 150/1930 5 §", blocked=why) for day, why in skipped),
-        Step(day=last_day, code="last-day", source="L 150/1930 6 §"),
-        Step(day=last_day + DAY, code="final-from", source="L 150/1930 6 §"),
+        ClockStep(day=raw_last_day, code="period", source="L 150/1930 2 §", days=days),
+        *(ClockStep(day=day, code="skipped", source="L 150/1930 5 §", blocked=why) for day, why in skipped),
+        ClockStep(day=last_day, code="last-day", source="L 150/1930 6 §"),
+        ClockStep(day=last_day + ONE_DAY, code="final-from", source="L 150/1930 6 §"),
     ]
-    return Clock(
+    return AppealClock(
         mode=mode,
         on=on,
         days=days,
         served=served,
         raw_last_day=raw_last_day,
         last_day=last_day,
-        final_from=last_day + DAY,
+        final_from=last_day + ONE_DAY,
         steps=tuple(steps),
     )
 
@@ -177,20 +177,20 @@ def _shown(mode: Mode, deemed: date, shown: date) -> date:
         )
     if shown <= deemed:
         raise ValueError(
-            f"Only a day later than the deemed day of service counts, and that is {dated(deemed, 'en')}."
+            f"Only a day later than the deemed day of service counts, and that is {format_legal_date(deemed, 'en')}."
         )
     return shown
 
 
-class LegalForce(Value):
+class LegalForce(LegalValue):
     """The first day on which legal force (lainvoima) can be stated, if nothing has been filed, and why that day."""
 
     from_day: date
-    steps: tuple[Step, ...]
+    steps: tuple[ClockStep, ...]
 
 
-def legal_force(
-    party_clocks: Sequence[Clock], member_clock: Clock | None, grace_working_days: int
+def compute_legal_force(
+    party_clocks: Sequence[AppealClock], member_clock: AppealClock | None, grace_working_days: int
 ) -> LegalForce:
     """Find the first day on which legal force can be stated, given every clock that must have run.
 
@@ -206,33 +206,33 @@ def legal_force(
         raise ValueError("A decision gains no legal force before it is served on every party.")
     members = [] if member_clock is None else [member_clock]
     latest = max(each.last_day for each in [*party_clocks, *members])
-    from_day = add_working_days(latest, grace_working_days) + DAY
+    from_day = add_working_days(latest, grace_working_days) + ONE_DAY
     return LegalForce(
         from_day=from_day,
         steps=(
             *_ends("party-ends", party_clocks),
             *_ends("members-end", members),
-            Step(day=latest, code="latest", source="L 150/1930 6 §"),
+            ClockStep(day=latest, code="latest", source="L 150/1930 6 §"),
             *_grace(latest, grace_working_days),
-            Step(day=from_day, code="legal-force", source="L 150/1930 6 §"),
+            ClockStep(day=from_day, code="legal-force", source="L 150/1930 6 §"),
         ),
     )
 
 
-def _ends(code: str, clocks: Sequence[Clock]) -> Iterator[Step]:
-    return (Step(day=each.last_day, code=code, source=SERVICE[each.mode].source) for each in clocks)
+def _ends(code: str, clocks: Sequence[AppealClock]) -> Iterator[ClockStep]:
+    return (ClockStep(day=each.last_day, code=code, source=SERVICE[each.mode].source) for each in clocks)
 
 
-def _grace(day: date, working_days: int) -> Iterator[Step]:
+def _grace(day: date, working_days: int) -> Iterator[ClockStep]:
     for ordinal in range(1, working_days + 1):
-        day, skipped = roll_forward(day + DAY)
+        day, skipped = roll_forward(day + ONE_DAY)
         for off, why in skipped:
-            yield Step(day=off, code="not-counted", source="L 150/1930 5 §", blocked=why)
-        yield Step(day=day, code="grace", source="hallintolaki 18.2 §", days=ordinal)
+            yield ClockStep(day=off, code="not-counted", source="L 150/1930 5 §", blocked=why)
+        yield ClockStep(day=day, code="grace", source="hallintolaki 18.2 §", days=ordinal)
 
 
 def in_time(
-    arrived_at: datetime, last_day: date, registry_closes: time, channel: Channel, cutoff: Cutoff
+    arrived_at: datetime, last_day: date, registry_closes: time, channel: ClaimChannel, cutoff: Cutoff
 ) -> bool:
     """Tell whether what arrived at an instant came by the cut-off of `last_day`, in Helsinki time.
 
@@ -248,7 +248,7 @@ def in_time(
     return local.time() <= registry_closes or (channel == "electronic" and cutoff == "midnight")
 
 
-SENTENCES = {
+CLOCK_SENTENCES = {
     "fi": {
         "letter": "Kirje annettiin postiin {day}.",
         "letter-served": "Kirjeen katsotaan tulleen perille seitsemäntenä päivänä lähettämisestä, {day}.",

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple, Self
 
-DAY = timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 
 
 class Blocked(StrEnum):
@@ -86,7 +86,7 @@ def roll_forward(day: date) -> tuple[date, tuple[Skipped, ...]]:
     skipped: list[Skipped] = []
     while why := blocked(day):
         skipped.append(Skipped(day, why))
-        day += DAY
+        day += ONE_DAY
     return day, tuple(skipped)
 
 
@@ -95,11 +95,11 @@ def add_working_days(day: date, n: int) -> date:
     if n < 0:
         raise ValueError(f"Working days are counted forward, so their number cannot be {n}.")
     for _ in range(n):
-        day, _skipped = roll_forward(day + DAY)
+        day, _skipped = roll_forward(day + ONE_DAY)
     return day
 
 
-def dated(day: date, language: str) -> str:
+def format_legal_date(day: date, language: str) -> str:
     """Write a day as people do, with its weekday: `ma 22.6.2026`, `må 22.6.2026`, `Mon 22.6.2026`."""
     return f"{WEEKDAYS[language][day.weekday()]} {day.day}.{day.month}.{day.year}"
 
@@ -110,7 +110,7 @@ def easter_sunday(year: int) -> date:
     moon = (century - century // 4 - (8 * century + 13) // 25 + 19 * golden + 15) % 30
     moon -= moon // 28 * (1 - 29 // (moon + 1) * ((21 - golden) // 11))
     weekday = (year + year // 4 + moon + 2 - century + century // 4) % 7
-    return date(year, 3, 28) + (moon - weekday) * DAY
+    return date(year, 3, 28) + (moon - weekday) * ONE_DAY
 
 
 @cache
@@ -119,14 +119,14 @@ def _movable(year: int) -> dict[date, Blocked]:
     easter = easter_sunday(year)
     midsummer = _saturday_from(date(year, 6, 20))
     return {
-        easter - 2 * DAY: Blocked.GOOD_FRIDAY,
-        easter + DAY: Blocked.EASTER_MONDAY,
-        easter + 39 * DAY: Blocked.ASCENSION,
-        midsummer - DAY: Blocked.MIDSUMMER_EVE,
+        easter - 2 * ONE_DAY: Blocked.GOOD_FRIDAY,
+        easter + ONE_DAY: Blocked.EASTER_MONDAY,
+        easter + 39 * ONE_DAY: Blocked.ASCENSION,
+        midsummer - ONE_DAY: Blocked.MIDSUMMER_EVE,
         midsummer: Blocked.MIDSUMMER_DAY,
         _saturday_from(date(year, 10, 31)): Blocked.ALL_SAINTS,
     }
 
 
 def _saturday_from(day: date) -> date:
-    return day + (5 - day.weekday()) % 7 * DAY
+    return day + (5 - day.weekday()) % 7 * ONE_DAY

@@ -3,7 +3,7 @@
 from functools import singledispatch
 
 from domain.context import Context
-from domain.criteria.checking import check
+from domain.criteria.checking import check_criteria
 from domain.criteria.ruleset import RuleSet
 from domain.messages import Command, Facts
 from domain.municipality.commands import AdoptRuleSet, AdoptSettings
@@ -41,7 +41,7 @@ def adopt_rule_set(command: AdoptRuleSet, municipality: Municipality, context: C
 
 def adoptable(text: str) -> RuleSet:
     """The criteria of a document without errors, whose worked examples come out. Refuses with each error and its place."""
-    rule_set, findings = check(text)
+    rule_set, findings = check_criteria(text)
     errors = [each for each in findings if each.severity == "error"]
     if rule_set is None:
         raise BadContent(

@@ -8,9 +8,9 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from domain.criteria.carried_over import document_of
-from domain.criteria.compiler import read
+from domain.criteria.compiler import compile_rule_set
 from domain.criteria.ruleset import RuleSet
-from domain.messages import SPOKEN, Euros, Event
+from domain.messages import WIRE_CONFIG, Euros, Event
 
 NUMBER_LENGTH = 28
 """A payment's id is municipality, case number and a running number in 35 characters (pain.001 EndToEndId)."""
@@ -27,7 +27,7 @@ class Language(StrEnum):
 class Settings(BaseModel):
     """How one municipality deviates: the first rung of the ladder. Each value's default is what most of them do."""
 
-    model_config = SPOKEN
+    model_config = WIRE_CONFIG
 
     name: str
     languages: tuple[Language, ...] = (Language.FI,)
@@ -93,7 +93,7 @@ class RuleSetAdopted(Event):
     @property
     def rule_set(self) -> RuleSet:
         """The criteria, read."""
-        return read(self.document)
+        return compile_rule_set(self.document)
 
     @classmethod
     def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:

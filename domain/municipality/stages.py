@@ -5,7 +5,7 @@ from domain.municipality.commands import AdoptRuleSet, AdoptSettings
 from domain.municipality.state import Municipality
 from domain.stages import Stage
 
-STAGES = (
+MUNICIPALITY_STAGES = (
     Stage[Municipality](
         name="in-force", answers={AdoptSettings: [Role.ADMINISTRATOR], AdoptRuleSet: [Role.ADMINISTRATOR]}
     ),

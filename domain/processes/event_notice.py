@@ -4,20 +4,24 @@ from datetime import date
 from typing import Annotated
 
 from domain.case import stages as s
-from domain.process import AttachmentKind, Check, Form, Process, asked
+from domain.process import AttachmentKind, Check, Process, ProcessForm, form_question
 
 
-class EventNotice(Form):
+class EventNotice(ProcessForm):
     """What an event notice tells."""
 
     event_name: Annotated[
-        str, asked("Tapahtuman nimi", "Evenemangets namn", "Name of the event", min_length=2, max_length=120)
+        str,
+        form_question(
+            "Tapahtuman nimi", "Evenemangets namn", "Name of the event", min_length=2, max_length=120
+        ),
     ]
-    place: Annotated[str, asked("Paikka", "Plats", "Place", min_length=2, max_length=200)]
-    starts_on: Annotated[date, asked("Alkaa", "Börjar", "Starts")]
-    ends_on: Annotated[date, asked("Päättyy", "Slutar", "Ends")]
+    place: Annotated[str, form_question("Paikka", "Plats", "Place", min_length=2, max_length=200)]
+    starts_on: Annotated[date, form_question("Alkaa", "Börjar", "Starts")]
+    ends_on: Annotated[date, form_question("Päättyy", "Slutar", "Ends")]
     expected: Annotated[
-        int, asked("Arvioitu osallistujamäärä", "Uppskattat deltagarantal", "Expected attendance", ge=1)
+        int,
+        form_question("Arvioitu osallistujamäärä", "Uppskattat deltagarantal", "Expected attendance", ge=1),
     ]
 
 
@@ -28,7 +32,7 @@ EVENT_NOTICE = Process(
     task_class="10.03.01.06",
     form=EventNotice,
     title_field="event_name",
-    stages=(s.new, s.reception, s.completion, s.noting, s.closed, s.archived),
+    stages=(s.new, s.reception, s.completion, s.noting, s.closing, s.archived),
     attachments=(AttachmentKind("map", {"fi": "Kartta", "sv": "Karta", "en": "Map"}),),
     checklist=(
         Check(

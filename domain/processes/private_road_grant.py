@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 from domain.case import stages as s
 from domain.law.appeal import CLAIM_14
 from domain.messages import Euros, Metres
-from domain.process import AttachmentKind, Check, Form, Process, asked
+from domain.process import AttachmentKind, Check, Process, ProcessForm, form_question
 
 OLD_ID = re.compile(r"^Y(\d{4})-(\d{5})$")
 NEW_ID = re.compile(r"^(\d{3})-([12]\d{3})-K0*(\d{1,6})$")
@@ -26,29 +26,35 @@ def usage_unit_id(text: str) -> str:
     )
 
 
-class Application(Form):
+class Application(ProcessForm):
     """What an application for a private-road grant tells."""
 
     road_name: Annotated[
-        str, asked("Tien nimi", "Vägens namn", "Name of the road", min_length=2, max_length=120)
+        str, form_question("Tien nimi", "Vägens namn", "Name of the road", min_length=2, max_length=120)
     ]
-    association: Annotated[str, asked("Tiekunta", "Väglag", "Road association", min_length=2, max_length=120)]
+    association: Annotated[
+        str, form_question("Tiekunta", "Väglag", "Road association", min_length=2, max_length=120)
+    ]
     usage_unit: Annotated[
         str,
         AfterValidator(usage_unit_id),
-        asked(
+        form_question(
             "Käyttöoikeusyksikkötunnus", "Nyttjanderättsenhetens beteckning", "Usage unit id", max_length=20
         ),
     ]
-    village: Annotated[str, asked("Kylä", "By", "Village", max_length=80)] = ""
+    village: Annotated[str, form_question("Kylä", "By", "Village", max_length=80)] = ""
     length_m: Annotated[
-        Metres, asked("Tien pituus, metriä", "Vägens längd, meter", "Length of the road, metres")
+        Metres, form_question("Tien pituus, metriä", "Vägens längd, meter", "Length of the road, metres")
     ]
     permanent_households: Annotated[
-        int, asked("Vakituisia talouksia", "Fast bosatta hushåll", "Permanent households", ge=0, le=10_000)
+        int,
+        form_question(
+            "Vakituisia talouksia", "Fast bosatta hushåll", "Permanent households", ge=0, le=10_000
+        ),
     ]
     costs_eur: Annotated[
-        Euros, asked("Viime vuoden kustannukset, €", "Föregående års kostnader, €", "Costs of last year, €")
+        Euros,
+        form_question("Viime vuoden kustannukset, €", "Föregående års kostnader, €", "Costs of last year, €"),
     ]
 
 
@@ -67,7 +73,7 @@ PRIVATE_ROAD_GRANT = Process(
         s.handling,
         s.calculation,
         s.proposal,
-        s.decision,
+        s.awaiting_decision,
         s.service,
         s.appeal_period,
         s.claims,
@@ -78,7 +84,7 @@ PRIVATE_ROAD_GRANT = Process(
         s.payment_booking,
         s.on_account,
         s.invoicing,
-        s.closed,
+        s.closing,
         s.archived,
     ),
     attachments=(

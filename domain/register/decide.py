@@ -5,7 +5,7 @@ from domain.messages import StreamId
 from domain.register.events import NumberTaken
 
 
-def take(context: Context, book: str) -> tuple[StreamId, NumberTaken]:
+def take_number(context: Context, book: str) -> tuple[StreamId, NumberTaken]:
     """The next number in a book of this year (`cases`, `sections-…`), for the stream that the command is about.
 
     Two takers of one number cannot both be written: the register's stream has a version, and the loser decides again.

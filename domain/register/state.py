@@ -7,13 +7,13 @@ from domain.register.events import NumberTaken
 
 
 @dataclass(frozen=True)
-class Register:
+class NumberSeries:
     """The last running number given out."""
 
     last: int = 0
 
 
-def evolve(event: Event, state: Register) -> Register:
+def evolve(event: Event, state: NumberSeries) -> NumberSeries:
     """Each number is one above the last."""
     assert isinstance(event, NumberTaken), "the register knows one fact"
-    return Register(last=event.running)
+    return NumberSeries(last=event.running)

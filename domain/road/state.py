@@ -7,7 +7,7 @@ from domain.road.events import Granted
 
 
 @dataclass(frozen=True)
-class Grantee:
+class Road:
     """Every grant in the order of its decision; the nth was told by the stream's nth event."""
 
     grants: tuple[Granted, ...] = ()
@@ -26,7 +26,7 @@ class Grantee:
         return sum(each.case != but and (scheme is None or scheme in each.parts) for each in self.grants)
 
 
-def evolve(event: Event, state: Grantee) -> Grantee:
+def evolve(event: Event, state: Road) -> Road:
     """Each grant is kept."""
     assert isinstance(event, Granted), "a grantee knows one fact"
     return replace(state, grants=(*state.grants, event))

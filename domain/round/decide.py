@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from functools import singledispatch
 
-from domain.case.demand import demand, grantee, questions
-from domain.case.events import Calculated, Plan, Submitted, moved
+from domain.case.events import Calculated, Plan, Submitted, move_personal_values
+from domain.case.inputs import applicant_questions, application_inputs, road_key
 from domain.case.state import Case
 from domain.context import Context
 from domain.criteria.calculation import calculate
-from domain.criteria.reckoning import Demand, Given
-from domain.criteria.result import Line, Result
+from domain.criteria.line_evaluation import ApplicationInputs, InputValue
+from domain.criteria.result import CalculationResult, LineResult
 from domain.criteria.ruleset import RuleSet
 from domain.criteria.settlement import payment_plan
 from domain.criteria.sharing import NOTHING_TO_GRANT, Unsharable
 from domain.criteria.units import Mistake
-from domain.messages import HELSINKI, At, Command, Facts, StreamId, derived_id
+from domain.messages import HELSINKI, Command, Facts, StreamEvent, StreamId, derived_id
 from domain.process import process
 from domain.rejections import AlreadyDone, BadContent, Missing, NotNow
 from domain.round.commands import Calculate, CloseRound, FixValues, OpenRound, Renew
@@ -89,7 +89,7 @@ def calculate_grants(command: Calculate, round_: Round, context: Context) -> Fac
     rules, fixed = round_.rule_set, round_.fixed
     preview = bool(set(rules.document.slots) - set(fixed.values if fixed else ()))
     demands = tuple(
-        demand(stream, case, rules, context)
+        application_inputs(stream, case, rules, context)
         for stream, case in sorted(eligible.items(), key=lambda each: each[0].key)
     )
     result = _calculated(round_, demands)
@@ -106,7 +106,9 @@ def calculate_grants(command: Calculate, round_: Round, context: Context) -> Fac
         return
     inputs = {each.case: dict(each.inputs) for each in demands}
     for line in result.lines:
-        yield At(context.of("case", line.case), _to_case(run, result, rules, line, inputs[line.case]))
+        yield StreamEvent(
+            context.of("case", line.case), _to_case(run, result, rules, line, inputs[line.case])
+        )
 
 
 def _as_the_criteria_say(rule_set: RuleSet, command: OpenRound) -> None:
@@ -124,7 +126,7 @@ def _as_the_criteria_say(rule_set: RuleSet, command: OpenRound) -> None:
         )
 
 
-def _calculated(round_: Round, demands: Sequence[Demand]) -> Result:
+def _calculated(round_: Round, demands: Sequence[ApplicationInputs]) -> CalculationResult:
     """The result of the round; refuses what cannot be calculated, naming the cases that stand in the way."""
     rules, fixed = round_.rule_set, round_.fixed
     values = {**rules.previews, **(fixed.values if fixed else {})}
@@ -148,7 +150,9 @@ def _calculated(round_: Round, demands: Sequence[Demand]) -> Result:
     return result
 
 
-def _to_case(run: int, result: Result, rules: RuleSet, line: Line, inputs: dict[str, Given]) -> Calculated:
+def _to_case(
+    run: int, result: CalculationResult, rules: RuleSet, line: LineResult, inputs: dict[str, InputValue]
+) -> Calculated:
     """What a run gave one case, and how it would be paid."""
     plan = payment_plan(rules, line, inputs, result.slots)
     return Calculated(
@@ -216,20 +220,20 @@ def renew_applications(command: Renew, round_: Round, context: Context) -> Facts
             continue
         renewing.add(kind)
         yield Enlisted(case=new, late=False)
-        yield At(context.of("case", new), _renewed(case, round_, context))
+        yield StreamEvent(context.of("case", new), _renewed(case, round_, context))
         renewed += 1
     if not renewed:
         raise AlreadyDone("Every road that was granted something then is in this round already.")
 
 
 def _grantee(case: Case) -> str:
-    return grantee(process(case.process, case.edition), case.form) or case.title
+    return road_key(process(case.process, case.edition), case.form) or case.title
 
 
 def _renewed(case: Case, round_: Round, context: Context) -> Submitted:
     """The earlier application as it stands, under the new round's criteria; personal values are sealed anew."""
     kind = process(round_.process, round_.edition)
-    asked = {*kind.form.model_fields, *questions(round_.rule_set, kind)}
+    asked = {*kind.form.model_fields, *applicant_questions(round_.rule_set, kind)}
     return Submitted(
         process=kind.name,
         edition=kind.edition,
@@ -237,8 +241,8 @@ def _renewed(case: Case, round_: Round, context: Context) -> Submitted:
         round=context.stream.key,
         title=case.title,
         organisation=case.organisation,
-        contact=moved(case.parties["applicant"]),
-        account=moved(case.account) if case.account else None,
+        contact=move_personal_values(case.parties["applicant"]),
+        account=move_personal_values(case.account) if case.account else None,
         language=case.language,
         electronic_consent=case.electronic_consent,
         channel="renewal",

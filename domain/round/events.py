@@ -4,9 +4,9 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from domain.criteria.carried_over import document_of, run_of
-from domain.criteria.compiler import read
-from domain.criteria.reckoning import Demand
-from domain.criteria.result import Result
+from domain.criteria.compiler import compile_rule_set
+from domain.criteria.line_evaluation import ApplicationInputs
+from domain.criteria.result import CalculationResult
 from domain.criteria.ruleset import RuleSet
 from domain.messages import Euros, Event
 from domain.municipality.events import Settings
@@ -29,7 +29,7 @@ class RoundOpened(Event):
     @property
     def rule_set(self) -> RuleSet:
         """The criteria of the round, read."""
-        return read(self.document)
+        return compile_rule_set(self.document)
 
     @classmethod
     def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
@@ -76,8 +76,8 @@ class CalculationRun(Event):
     run: int
     rule_set: str
     preview: bool = False
-    demands: tuple[Demand, ...]
-    result: Result
+    demands: tuple[ApplicationInputs, ...]
+    result: CalculationResult
     """Without the lines' traces."""
     run_hash: str
     """SHA-256 of the result with every trace."""

@@ -5,7 +5,7 @@ from domain.round import commands as r
 from domain.round.state import Round
 from domain.stages import Stage
 
-STAGES = (
+ROUND_STAGES = (
     Stage[Round](
         name="new",
         needed=lambda state: state is None,

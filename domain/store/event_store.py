@@ -23,12 +23,12 @@ from psycopg import Connection, Cursor
 from psycopg.rows import DictRow
 
 from domain.context import Context
-from domain.decider import decide, empty, events_by_name, evolve, look
-from domain.messages import Actor, At, Command, Receipt, RecordedEvent, Role, StreamId
+from domain.decider import decide_command, empty_state, events_by_name, evolve, require_visible
+from domain.messages import Actor, Command, Receipt, RecordedEvent, Role, StreamEvent, StreamId
 from domain.rejections import AnsweredOtherwise, Crowded, NotFound, Rejection, Stale
 from domain.store.database import CHANNEL, Database
 from domain.store.key_ring import KeyRing
-from domain.store.settings import Clock, Settings
+from domain.store.settings import Clock, InstallationSettings
 
 ATTEMPTS = 100
 PAUSE = 0.01
@@ -148,7 +148,7 @@ class EventStore:
         self._cache_lock = Lock()
 
     @classmethod
-    def open(cls, settings: Settings, *, size: int = 12) -> "EventStore":
+    def open(cls, settings: InstallationSettings, *, size: int = 12) -> "EventStore":
         """The store of an installation, as its environment says."""
         database = Database(settings.database_url, size=size).open()
         return cls(database, KeyRing(database, settings.master_key), settings.clock)
@@ -172,11 +172,11 @@ class EventStore:
             if earlier := self._answered(stream, command_id, digest):
                 return earlier
             streams = _Streams(self)
-            look(stream, streams[stream], by)
+            require_visible(stream, streams[stream], by)
             context = Context(now=self.clock.now(), by=by, stream=stream, streams=streams)
             try:
                 self._still_at(stream, streams.versions[stream], expected_version)
-                role, facts = decide(command, context)
+                role, facts = decide_command(command, context)
             except Rejection:
                 if earlier := self._answered(stream, command_id, digest):  # by a twin, since we looked
                     return earlier
@@ -204,7 +204,7 @@ class EventStore:
     def _still_at(self, stream: StreamId, version: int, expected: int | None) -> None:
         if expected is None or expected == version:
             return
-        if version == 0 and empty(stream) is None:
+        if version == 0 and empty_state(stream) is None:
             raise NotFound("There is no such thing here.")
         since = [
             {"version": each.version, "what": each.command, "by": each.by, "at": each.recorded_at.isoformat()}
@@ -213,7 +213,7 @@ class EventStore:
         raise Stale("Others have worked on this since you looked at it.", currentVersion=version, since=since)
 
     def _append(
-        self, answer: "_Answer", stream: StreamId, facts: list[At], read: Mapping[StreamId, int]
+        self, answer: "_Answer", stream: StreamId, facts: list[StreamEvent], read: Mapping[StreamId, int]
     ) -> Receipt:
         versions = dict(read)
         stored = []
@@ -241,7 +241,7 @@ class EventStore:
     def read(self, stream: StreamId) -> tuple[int, Any]:
         """The version and the state of a stream; 0 and its empty state where nothing has happened."""
         with self._cache_lock:
-            version, state = self._cache.get(stream, (0, empty(stream)))
+            version, state = self._cache.get(stream, (0, empty_state(stream)))
         for recorded in self.trail(stream, after=version):
             version, state = recorded.version, evolve(stream, state, recorded.event)
         with self._cache_lock:
@@ -255,7 +255,7 @@ class EventStore:
         self, stream: StreamId, *, version: int | None = None, at: datetime | None = None
     ) -> tuple[int, Any]:
         """The version and state after event `version`, or as it was known at an instant."""
-        seen, state = 0, empty(stream)
+        seen, state = 0, empty_state(stream)
         for recorded in self.trail(stream, until=version):
             if at is not None and recorded.recorded_at > at:
                 break

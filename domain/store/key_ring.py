@@ -13,7 +13,7 @@ from uuid import uuid4
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
 from domain.messages import StreamId
-from domain.personal import KEY, Personal
+from domain.personal import KEY_BYTES, Personal
 from domain.store.database import Database
 
 
@@ -21,7 +21,7 @@ class KeyRing:
     """Seals and opens personal values."""
 
     def __init__(self, database: Database, master_key: bytes) -> None:
-        assert len(master_key) == KEY, "the master key is 32 bytes"
+        assert len(master_key) == KEY_BYTES, "the master key is 32 bytes"
         self._database = database
         self._master = master_key
 
@@ -35,7 +35,7 @@ class KeyRing:
             connection.execute(
                 "insert into personal_keys (key_id, stream, subject, wrapped) values (%s, %s, %s, %s)"
                 " on conflict (municipality, stream, subject) do nothing",
-                [uuid4(), str(stream), subject, aes_key_wrap(self._master, os.urandom(KEY))],
+                [uuid4(), str(stream), subject, aes_key_wrap(self._master, os.urandom(KEY_BYTES))],
             )
             row = connection.execute(
                 "select key_id, wrapped from personal_keys where stream = %s and subject = %s",

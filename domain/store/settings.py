@@ -49,7 +49,7 @@ class DemoClock:
             return timedelta()
 
 
-class Settings(BaseSettings):
+class InstallationSettings(BaseSettings):
     """The environment's variables; each in capitals is its name."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
@@ -85,7 +85,7 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _real_time_in_production(self) -> "Settings":
+    def _real_time_in_production(self) -> "InstallationSettings":
         if self.asiapolku_demo_clock and self.asiapolku_environment == "production":
             raise ValueError(
                 "ASIAPOLKU_DEMO_CLOCK is set, and a production start refuses a demo clock: legal days must be real; unset it"

@@ -13,12 +13,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from domain.case.decide import reasons_known
-from domain.case.demand import asked_of_final_account, asked_of_handler, questions
+from domain.case.inputs import applicant_questions, final_account_questions, handler_questions
 from domain.case.state import Case
+from domain.criteria.criteria_texts import CriteriaTexts, format_euros, localized, same
 from domain.criteria.document import Input
-from domain.criteria.reckoning import Step
+from domain.criteria.line_evaluation import TraceStep
 from domain.criteria.ruleset import RuleSet, unit_of
-from domain.criteria.sentences import Told, euros, same, spoken
 from domain.decider import stages_of
 from domain.decision.state import Decision
 from domain.messages import Actor, Command, RecordedEvent, StreamId
@@ -39,19 +39,19 @@ def may_do(stream: StreamId, state: Any, by: Actor) -> list[type[Command]]:
     return list(allowed(stage_of(stream, state), by))
 
 
-def shown(value: Any) -> Any:
+def to_plain(value: Any) -> Any:
     """A state in plain values for JSON; of a personal value only whether it is there or erased."""
     match value:
         case Personal():
             return {"personal": value.subject}
         case RuleSet():
-            return criteria_shown(value)
+            return criteria_view(value)
         case dict():
-            return {str(key): shown(each) for key, each in value.items()}
+            return {str(key): to_plain(each) for key, each in value.items()}
         case list() | tuple() | set() | frozenset():
-            return [shown(each) for each in value]
+            return [to_plain(each) for each in value]
     names = _field_names(value)
-    return value if names is None else {name: shown(getattr(value, name)) for name in names}
+    return value if names is None else {name: to_plain(getattr(value, name)) for name in names}
 
 
 def _field_names(value: Any) -> list[str] | None:
@@ -60,7 +60,7 @@ def _field_names(value: Any) -> list[str] | None:
     return [each.name for each in fields(value)] if hasattr(value, "__dataclass_fields__") else None
 
 
-def criteria_shown(rules: RuleSet) -> dict[str, Any]:
+def criteria_view(rules: RuleSet) -> dict[str, Any]:
     """Criteria as they were adopted: who, when, the text and its SHA-256, and what it leaves open."""
     document = rules.document
     return {
@@ -80,7 +80,7 @@ def criteria_shown(rules: RuleSet) -> dict[str, Any]:
     }
 
 
-def asked(inputs: Mapping[str, Input], told: Told) -> list[dict[str, Any]]:
+def question_view(inputs: Mapping[str, Input], told: CriteriaTexts) -> list[dict[str, Any]]:
     """Questions of the criteria as a form puts them."""
     return [
         {
@@ -95,11 +95,11 @@ def asked(inputs: Mapping[str, Input], told: Told) -> list[dict[str, Any]]:
     ]
 
 
-def case_page(
+def case_view(
     stream: StreamId, version: int, case: Case, by: Actor, language: str, rules: RuleSet | None = None
 ) -> dict[str, Any]:
     """A case: stage and whose turn, checklist, documents, calculation, clocks with their steps, parties, payments."""
-    told = Told(rules, language) if rules else None
+    told = CriteriaTexts(rules, language) if rules else None
     kind = process(case.process, case.edition)
     stage = stage_of(stream, case)
     return {
@@ -128,14 +128,16 @@ def case_page(
         ]
         + [
             {**each, "value": case.form.get(each["name"])}
-            for each in (asked(questions(rules, kind), told) if rules and told else ())
+            for each in (question_view(applicant_questions(rules, kind), told) if rules and told else ())
         ],
         "questions": [
-            {**each, "finding": shown(case.findings.get(each["name"]))}
-            for each in (asked(asked_of_handler(rules), told) if rules and told else ())
+            {**each, "finding": to_plain(case.findings.get(each["name"]))}
+            for each in (question_view(handler_questions(rules), told) if rules and told else ())
         ],
-        "final_account_questions": asked(asked_of_final_account(rules), told) if rules and told else [],
-        "attachments": shown(case.attachments),
+        "final_account_questions": question_view(final_account_questions(rules), told)
+        if rules and told
+        else [],
+        "attachments": to_plain(case.attachments),
         "attachment_kinds": [
             {"name": each.name, "title": each.titles[language]} for each in kind.attachments
         ],
@@ -144,32 +146,32 @@ def case_page(
                 "item": check.item,
                 "title": check.titles[language],
                 "source": check.source,
-                "check": shown(case.checks.get(check.item)),
+                "check": to_plain(case.checks.get(check.item)),
             }
             for check in kind.checklist
         ],
         "reasons_known": reasons_known(kind, rules),
         "reason_texts": _reason_texts(case, rules, told),
-        "completion": shown(case.completion),
-        "evaluation": shown(case.evaluation),
+        "completion": to_plain(case.completion),
+        "evaluation": to_plain(case.evaluation),
         "calculation": _calculation(case, told),
-        "decision": shown(case.decision),
+        "decision": to_plain(case.decision),
         "parties": [
             {
                 "party": party,
                 "served": party in case.served,
-                "clock": clock_shown(case.served.get(party), language),
+                "clock": clock_view(case.served.get(party), language),
             }
             for party in case.parties
         ],
-        "members_clock": clock_shown(case.published, language),
+        "members_clock": clock_view(case.published, language),
         "legal_force": _force(case, language),
-        "claims": shown(list(case.claims.values())),
+        "claims": to_plain(list(case.claims.values())),
         "called_up": case.called_up,
         "granted": case.granted,
         "paid": case.paid,
-        "payments": shown(case.payments),
-        "plan": shown(case.plan),
+        "payments": to_plain(case.payments),
+        "plan": to_plain(case.plan),
         "part_titles": {name: told.label(name) for name in case.plan.parts} if told else {},
         "instalments_approved": case.instalments,
         "final_account": _final_account(case, told),
@@ -178,14 +180,14 @@ def case_page(
     }
 
 
-def _calculation(case: Case, told: Told | None) -> dict[str, Any] | None:
+def _calculation(case: Case, told: CriteriaTexts | None) -> dict[str, Any] | None:
     """The calculation with its trace, and the trace in words."""
     if case.calculation is None:
         return None
     trace = case.calculation.trace
     sentences = list(told.trace(trace, sources=False)) if told else []
     return {
-        **shown(case.calculation),
+        **to_plain(case.calculation),
         "formula": formula(trace, case.calculation.amount, told),
         "sentences": sentences,
     }
@@ -195,26 +197,26 @@ HEADLINES = ("together", "reduction", "grant", "ceiling", "demand")
 """Steps whose formula may give the amount itself."""
 
 
-def formula(trace: Iterable[Step], amount: Decimal, told: Told | None) -> str:
+def formula(trace: Iterable[TraceStep], amount: Decimal, told: CriteriaTexts | None) -> str:
     """How the amount was come to at last: the last formula that gives it and says more than the amount."""
     if told is None:
         return ""
     for step in reversed(list(trace)):
         if step.code in HEADLINES and step.formula and step.value == str(amount):
-            words = told.named(spoken(step.formula, told.language))
-            if not same(words, euros(amount, told.language)):
+            words = told.named(localized(step.formula, told.language))
+            if not same(words, format_euros(amount, told.language)):
                 return words
     return ""
 
 
-def _final_account(case: Case, told: Told | None) -> dict[str, Any] | None:
+def _final_account(case: Case, told: CriteriaTexts | None) -> dict[str, Any] | None:
     if case.final_account is None:
         return None
     sentences = list(told.trace(case.final_account.trace, sources=False)) if told else []
-    return {**shown(case.final_account), "sentences": sentences}
+    return {**to_plain(case.final_account), "sentences": sentences}
 
 
-def _reason_texts(case: Case, rules: RuleSet | None, told: Told | None) -> dict[str, str]:
+def _reason_texts(case: Case, rules: RuleSet | None, told: CriteriaTexts | None) -> dict[str, str]:
     """The criteria's own reasons in words."""
     if rules is None or told is None:
         return {}
@@ -223,10 +225,10 @@ def _reason_texts(case: Case, rules: RuleSet | None, told: Told | None) -> dict[
     return {code: told.reason(code) for code in sorted(codes)}
 
 
-def decision_page(stream: StreamId, version: int, decision: Decision, language: str) -> dict[str, Any]:
+def decision_view(stream: StreamId, version: int, decision: Decision, language: str) -> dict[str, Any]:
     """A decision: its lines, who prepared and made it, its publication and what contests it."""
     stage = stage_of(stream, decision)
-    state = shown(decision)
+    state = to_plain(decision)
     proposal = state.pop("proposal")
     proposal.pop("settings")
     return {
@@ -236,17 +238,17 @@ def decision_page(stream: StreamId, version: int, decision: Decision, language: 
         "version": version,
         "stage": stage.name,
         "waits_for": stage.waits_for,
-        "published": clock_shown(decision.published, language),
-        "claims": shown(list(decision.claims.values())),
+        "published": clock_view(decision.published, language),
+        "claims": to_plain(list(decision.claims.values())),
     }
 
 
-def round_page(stream: StreamId, version: int, round_: Round, language: str) -> dict[str, Any]:
+def round_view(stream: StreamId, version: int, round_: Round, language: str) -> dict[str, Any]:
     """A round: its frozen criteria, its cases and every calculation run with its trace."""
     stage = stage_of(stream, round_)
-    state = shown(round_)
-    told, kind = Told(round_.rule_set, language), process(round_.process, round_.edition)
-    state["questions"] = asked(questions(round_.rule_set, kind), told)
+    state = to_plain(round_)
+    told, kind = CriteriaTexts(round_.rule_set, language), process(round_.process, round_.edition)
+    state["questions"] = question_view(applicant_questions(round_.rule_set, kind), told)
     state["slots"] = [
         {"name": name, "title": told.label(name), "unit": unit_of(slot), "preview": slot.preview}
         for name, slot in round_.rule_set.document.slots.items()
@@ -263,17 +265,17 @@ def round_page(stream: StreamId, version: int, round_: Round, language: str) -> 
     return {**state, "id": stream.key, "version": version, "stage": stage.name, "waits_for": stage.waits_for}
 
 
-def _run(run: CalculationRun, told: Told) -> dict[str, Any]:
+def _run(run: CalculationRun, told: CriteriaTexts) -> dict[str, Any]:
     """A run's result with the name of each kind of grant, and the steps of its sharing in words."""
     parts = [
         {
-            **shown(part),
+            **to_plain(part),
             "title": told.label(part.scheme),
             "sentences": list(told.trace(part.trace, sources=False)),
         }
         for part in run.result.parts
     ]
-    return {"result": {**shown(run.result), "parts": parts}}
+    return {"result": {**to_plain(run.result), "parts": parts}}
 
 
 def _evidence(rules: RuleSet) -> Iterable[tuple[str, Any]]:
@@ -282,7 +284,7 @@ def _evidence(rules: RuleSet) -> Iterable[tuple[str, Any]]:
         yield from rules.schemes[0].evidence
 
 
-def clock_shown(clock: Any, language: str) -> dict[str, Any] | None:
+def clock_view(clock: Any, language: str) -> dict[str, Any] | None:
     """A clock with its arithmetic in words."""
     return (
         None
@@ -328,7 +330,7 @@ def changes(trail: list[RecordedEvent]) -> list[dict[str, Any]]:
             "command": each.command,
             "command_id": str(each.command_id),
             "cause": each.cause,
-            "fact": shown(each.event),
+            "fact": to_plain(each.event),
         }
         for each in trail
     ]

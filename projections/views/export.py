@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from domain.decider import empty, events_by_name, evolve
+from domain.decider import empty_state, events_by_name, evolve
 from domain.messages import StreamId
 from domain.store.event_store import EventStore, load
 from projections import cases
-from projections.views.case_page import shown
+from projections.views.case_page import to_plain
 
 
-def chosen(
+def select_streams(
     store: EventStore,
     municipality: str,
     *,
@@ -43,7 +43,7 @@ def chosen(
     return {*streams, *decisions, *rounds}
 
 
-def lines(store: EventStore, municipality: str, streams: set[str] | None) -> Iterator[str]:
+def export_lines(store: EventStore, municipality: str, streams: set[str] | None) -> Iterator[str]:
     """The lines of an export, in the order of positions, and the manifest last."""
     whole, count, by_stream = hashlib.sha256(), 0, Counter[str]()
     first = last = position = 0
@@ -83,7 +83,7 @@ def _line(value: dict[str, Any]) -> str:
 
 
 @dataclass
-class Checked:
+class ExportCheck:
     """What reading an export again found: how much, the states it folds to, and what is wrong."""
 
     events: int = 0
@@ -92,9 +92,9 @@ class Checked:
     faults: list[str] = field(default_factory=list)
 
 
-def check(text: Iterable[str]) -> Checked:
+def check_export(text: Iterable[str]) -> ExportCheck:
     """Read an export again: hash, count and fold it; faults say the line and what is wrong with it."""
-    found, whole, manifest, types = Checked(), hashlib.sha256(), None, events_by_name()
+    found, whole, manifest, types = ExportCheck(), hashlib.sha256(), None, events_by_name()
     for number, line in enumerate(text, start=1):
         try:
             value = json.loads(line)
@@ -110,7 +110,7 @@ def check(text: Iterable[str]) -> Checked:
                 types, stream, version, value["position"], value["topic"], value["state"].encode()
             )
             name = StreamId.parse(stream)
-            found.states[stream] = evolve(name, found.states.get(stream, empty(name)), recorded.event)
+            found.states[stream] = evolve(name, found.states.get(stream, empty_state(name)), recorded.event)
             found.versions[stream] = version
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             found.faults.append(f"line {number}: it cannot be read ({type(error).__name__})")
@@ -123,11 +123,11 @@ def check(text: Iterable[str]) -> Checked:
     return found
 
 
-def compare(store: EventStore, exported: Checked) -> list[str]:
+def compare(store: EventStore, exported: ExportCheck) -> list[str]:
     """Where the store's streams fold to something else than the export's, up to the export's versions."""
     faults = []
     for stream, version in exported.versions.items():
         reached, state = store.as_it_was(StreamId.parse(stream), version=version)
-        if reached != version or shown(state) != shown(exported.states[stream]):
+        if reached != version or to_plain(state) != to_plain(exported.states[stream]):
             faults.append(f"{stream}: the store's state at version {version} differs from the export's")
     return faults

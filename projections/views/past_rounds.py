@@ -13,24 +13,24 @@ from decimal import Decimal
 from typing import Any
 
 from domain.case.decide.handling import reasons_known
-from domain.case.demand import demand
 from domain.case.events import Calculated
+from domain.case.inputs import application_inputs
 from domain.case.state import Case
 from domain.context import Context
 from domain.criteria.calculation import ENGINE, calculate
-from domain.criteria.comparing import Past, WhatIf, what_if
-from domain.criteria.result import Line
+from domain.criteria.comparison import PastLine, WhatIf, compare_past_round
+from domain.criteria.criteria_texts import CriteriaTexts
+from domain.criteria.result import LineResult
 from domain.criteria.ruleset import RuleSet
-from domain.criteria.sentences import Told
-from domain.messages import HELSINKI, StreamId, system
+from domain.messages import HELSINKI, StreamId, system_actor
 from domain.process import process
 from domain.rejections import NotFound, NotNow
-from domain.road.state import Grantee
+from domain.road.state import Road
 from domain.round.events import CalculationRun
 from domain.round.state import Round
 from domain.store.event_store import EventStore
 
-NOTHING = Decimal("0.00")
+NOTHING_GRANTED = Decimal("0.00")
 
 
 class _Streams(dict[StreamId, Any]):
@@ -42,8 +42,8 @@ class _Streams(dict[StreamId, Any]):
 
     def __missing__(self, name: StreamId) -> Any:
         state = self._store.read(name)[1]
-        if isinstance(state, Grantee):
-            state = Grantee(tuple(each for each in state.grants if each.decided_on <= self.until))
+        if isinstance(state, Road):
+            state = Road(tuple(each for each in state.grants if each.decided_on <= self.until))
         self[name] = state
         return state
 
@@ -52,7 +52,7 @@ class _Streams(dict[StreamId, Any]):
 
 
 @dataclass(frozen=True)
-class Replayed:
+class ReplayResult:
     """A case's calculation counted anew from what its run pinned, beside what is stored."""
 
     case: str
@@ -82,7 +82,7 @@ class Replayed:
         }
 
 
-def replay(store: EventStore, stream: StreamId, language: str) -> Replayed:
+def replay_calculation(store: EventStore, stream: StreamId, language: str) -> ReplayResult:
     """Count the calculation of a case anew. Raises `NotFound`, and `NotNow` where it was made by another engine."""
     case: Case | None = store.read(stream)[1]
     if case is None or case.calculation is None or case.round is None:
@@ -102,8 +102,8 @@ def replay(store: EventStore, stream: StreamId, language: str) -> Replayed:
         *_of_run(run, again.stripped().bytes(), again.hash()),
         *_of_case(stored, run, line, stream.key),
     ]
-    told = Told(round_.rule_set, language)
-    return Replayed(
+    told = CriteriaTexts(round_.rule_set, language)
+    return ReplayResult(
         case=case.number or stream.key,
         run=run.run,
         engine=stored.engine,
@@ -123,7 +123,7 @@ def _of_run(run: CalculationRun, replayed: bytes, hash_: str) -> list[str]:
     return found
 
 
-def _of_case(stored: Calculated, run: CalculationRun, line: Line, key: str) -> list[str]:
+def _of_case(stored: Calculated, run: CalculationRun, line: LineResult, key: str) -> list[str]:
     pinned = next(each for each in run.demands if each.case == key)
     pairs: dict[str, tuple[Any, Any]] = {
         "outcome": (stored.outcome, line.outcome),
@@ -164,7 +164,7 @@ def _first(stored: bytes, replayed: bytes) -> str:
 # What if -------------------------------------------------------------------------------------------------------------
 
 
-def try_out(
+def try_criteria(
     store: EventStore, stream: StreamId, rules: RuleSet, budget: Decimal | None, slots: Mapping[str, str]
 ) -> WhatIf:
     """New criteria on a round's real inputs. Raises `NotFound`, `Unsharable` and `Mistake`."""
@@ -173,17 +173,19 @@ def try_out(
     if round_ is None:
         raise NotFound("There is no such round.")
     streams.until = round_.closes_at.astimezone(HELSINKI).date()
-    context = Context(now=store.clock.now(), by=system(stream.municipality), stream=stream, streams=streams)
+    context = Context(
+        now=store.clock.now(), by=system_actor(stream.municipality), stream=stream, streams=streams
+    )
     past = []
     for key in sorted(round_.cases):
         case: Case = streams[context.of("case", key)]
         if not case.withdrawn:
             past.append(_past(context.of("case", key), case, rules, context))
-    return what_if(rules, round_.budget if budget is None else budget, past, slots)
+    return compare_past_round(rules, round_.budget if budget is None else budget, past, slots)
 
 
-def _past(stream: StreamId, case: Case, rules: RuleSet, context: Context) -> Past:
-    found = demand(stream, case, rules, context)
+def _past(stream: StreamId, case: Case, rules: RuleSet, context: Context) -> PastLine:
+    found = application_inputs(stream, case, rules, context)
     inputs = {name: given for name, given in found.inputs.items() if name != "arrived"}
     of_any_criteria = reasons_known(process(case.process, case.edition), None)
     reasons = case.evaluation.reasons if case.evaluation else ()
@@ -193,9 +195,13 @@ def _past(stream: StreamId, case: Case, rules: RuleSet, context: Context) -> Pas
     if case.decision is not None:
         outcome = "granted" if case.decision.granted else "rejected"
     amount = (
-        case.decision.amount if case.decision else case.calculation.amount if case.calculation else NOTHING
+        case.decision.amount
+        if case.decision
+        else case.calculation.amount
+        if case.calculation
+        else NOTHING_GRANTED
     )
-    return Past(
+    return PastLine(
         demand=found.model_copy(update={"inputs": inputs}),
         name=case.title,
         barred=tuple(code for code in reasons if code in of_any_criteria) or (("late",) if case.late else ()),
@@ -204,9 +210,9 @@ def _past(stream: StreamId, case: Case, rules: RuleSet, context: Context) -> Pas
     )
 
 
-def as_json(found: WhatIf, rules: RuleSet, language: str) -> dict[str, Any]:
+def what_if_as_json(found: WhatIf, rules: RuleSet, language: str) -> dict[str, Any]:
     """The comparison for the API and the command line."""
-    told = Told(rules, language)
+    told = CriteriaTexts(rules, language)
     return {
         "criteria": found.criteria,
         "budgetEur": None if found.budget is None else str(found.budget),
@@ -239,7 +245,7 @@ def as_json(found: WhatIf, rules: RuleSet, language: str) -> dict[str, Any]:
     }
 
 
-COLUMNS: Sequence[str] = (
+WHAT_IF_COLUMNS: Sequence[str] = (
     "case",
     "name",
     "group",
@@ -252,18 +258,18 @@ COLUMNS: Sequence[str] = (
 )
 
 
-def as_csv(found: WhatIf, rules: RuleSet, language: str) -> str:
+def what_if_as_csv(found: WhatIf, rules: RuleSet, language: str) -> str:
     """The lines of the comparison as CSV; a cell that a spreadsheet would take for a formula is made a text."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    writer.writerow([*COLUMNS, "reasons", "neverAsked"])
-    for line in as_json(found, rules, language)["lines"]:
+    writer.writerow([*WHAT_IF_COLUMNS, "reasons", "neverAsked"])
+    for line in what_if_as_json(found, rules, language)["lines"]:
         reasons = "; ".join(each["text"] for each in line["reasons"])
-        cells = [*(line[name] or "" for name in COLUMNS), reasons, " ".join(line["neverAsked"])]
+        cells = [*(line[name] or "" for name in WHAT_IF_COLUMNS), reasons, " ".join(line["neverAsked"])]
         writer.writerow(
             [
                 cell if name.endswith("Eur") else harmless(str(cell))
-                for name, cell in zip([*COLUMNS, "", ""], cells, strict=True)
+                for name, cell in zip([*WHAT_IF_COLUMNS, "", ""], cells, strict=True)
             ]
         )
     return out.getvalue()

@@ -7,26 +7,26 @@ from decimal import Decimal
 from random import Random
 from typing import TypeVar
 
-from domain.criteria import ready
+from domain.criteria import ready_criteria
 from domain.criteria.calculation import calculate
-from domain.criteria.compiler import read
-from domain.criteria.reckoning import Demand, Given
-from domain.criteria.result import Result
+from domain.criteria.compiler import compile_rule_set
+from domain.criteria.line_evaluation import ApplicationInputs, InputValue
+from domain.criteria.result import CalculationResult
 
 SIZES = (50, 500, 5_000, 50_000)
-RULES = read(ready()["points-times-costs"])
+RULES = compile_rule_set(ready_criteria()["points-times-costs"])
 Found = TypeVar("Found")
 
 
-def round_of(size: int) -> list[Demand]:
+def round_of(size: int) -> list[ApplicationInputs]:
     """Roads with invented costs and points; the same each time."""
     chance = Random(size)
 
-    def given(value: object) -> Given:
-        return Given(value=str(value), source="bench")
+    def given(value: object) -> InputValue:
+        return InputValue(value=str(value), source="bench")
 
     return [
-        Demand(
+        ApplicationInputs(
             case=f"{n:06}",
             inputs={
                 "length": given(f"{chance.randint(300, 12_000)} m"),
@@ -62,7 +62,7 @@ def main() -> None:
         )
 
 
-def capped(result: Result) -> int:
+def capped(result: CalculationResult) -> int:
     """How many lines a ceiling limits."""
     return sum(any(step.code == "ceiling" for step in line.trace) for line in result.lines)
 

@@ -16,49 +16,52 @@ import psycopg
 import pytest
 import redis
 
-from api.installation.running import Running, running
+from api.installation.running import RunningInstallation, run_installation
 from domain.store.event_store import EventStore
 from projections.reactions import pending, reactions
 from tests.conftest import environment_as_given
-from tests.town import Town
+from tests.live_municipality import LiveMunicipality
 
 codes = count(700)
 WORKER = [sys.executable, "-m", "workers"]
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     more = {"ASIAPOLKU_PATIENCE": "0.5"}
     folder = tmp_path_factory.mktemp("house")
-    with environment_as_given(), running(folder, demo=True, durable=False, more=more) as installation:
+    with (
+        environment_as_given(),
+        run_installation(folder, demo=True, durable=False, more=more) as installation,
+    ):
         yield installation
 
 
 @pytest.fixture
-def town(house: Running) -> Iterator[Town]:
+def town(house: RunningInstallation) -> Iterator[LiveMunicipality]:
     store = EventStore.open(house.settings, size=4)
-    yield Town(store, house.clock, str(next(codes)), workers=True)
+    yield LiveMunicipality(store, house.clock, str(next(codes)), workers=True)
     store.database.close()
 
 
-def kill(house: Running, name: str) -> None:
+def kill(house: RunningInstallation, name: str) -> None:
     house.processes.stop(name, signal.SIGKILL)
 
 
-def revive(house: Running, name: str) -> None:
+def revive(house: RunningInstallation, name: str) -> None:
     house.processes.start(name, [*WORKER, name], house.environment)
 
 
-def told(house: Running, **how: Any) -> None:
+def told(house: RunningInstallation, **how: Any) -> None:
     httpx.post(f"{house.payment_url}/_control", json=how, timeout=10).raise_for_status()
 
 
-def books(house: Running, town: Town) -> list[dict[str, Any]]:
+def books(house: RunningInstallation, town: LiveMunicipality) -> list[dict[str, Any]]:
     everything = httpx.get(f"{house.payment_url}/_books", timeout=10).json()
     return [each for each in everything if each["payment_id"].startswith(f"{town.code}-")]
 
 
-def assert_each_paid_once(house: Running, town: Town, keys: list[str]) -> None:
+def assert_each_paid_once(house: RunningInstallation, town: LiveMunicipality, keys: list[str]) -> None:
     town.stage(keys, "archived")
     town.until(lambda: not pending(town.store.database, town.code), "an empty list of reminders")
     paid = books(house, town)
@@ -78,7 +81,9 @@ def assert_each_paid_once(house: Running, town: Town, keys: list[str]) -> None:
             assert happened.count(once) == 1, (key, once)
 
 
-def test_a_worker_killed_between_act_and_record_pays_once(house: Running, town: Town) -> None:
+def test_a_worker_killed_between_act_and_record_pays_once(
+    house: RunningInstallation, town: LiveMunicipality
+) -> None:
     keys = town.to_release(2)
     told(house, next=["late", "late"], seconds=30)
     town.release(keys)
@@ -90,7 +95,9 @@ def test_a_worker_killed_between_act_and_record_pays_once(house: Running, town: 
     assert_each_paid_once(house, town, keys)
 
 
-def test_a_worker_killed_before_it_acts_pays_all_the_same(house: Running, town: Town) -> None:
+def test_a_worker_killed_before_it_acts_pays_all_the_same(
+    house: RunningInstallation, town: LiveMunicipality
+) -> None:
     keys = town.to_release(2)
     kill(house, "actors")
     town.release(keys)
@@ -101,7 +108,7 @@ def test_a_worker_killed_before_it_acts_pays_all_the_same(house: Running, town: 
 
 
 def test_a_party_that_breaks_down_after_its_work_is_asked_first_and_pays_once(
-    house: Running, town: Town
+    house: RunningInstallation, town: LiveMunicipality
 ) -> None:
     keys = town.to_release(2)
     told(house, next=["error-after", "error"], notify="twice")
@@ -110,7 +117,9 @@ def test_a_party_that_breaks_down_after_its_work_is_asked_first_and_pays_once(
     told(house, notify="once")
 
 
-def test_redis_forgets_everything_in_the_middle_of_a_round(house: Running, town: Town) -> None:
+def test_redis_forgets_everything_in_the_middle_of_a_round(
+    house: RunningInstallation, town: LiveMunicipality
+) -> None:
     town.open()
     kill(house, "actors")
     keys = town.apply(3)
@@ -132,7 +141,9 @@ def test_redis_forgets_everything_in_the_middle_of_a_round(house: Running, town:
     assert [int(number.split("/")[1]) for number in numbers] == [1, 2, 3]
 
 
-def test_the_process_manager_rewound_to_zero_changes_nothing(house: Running, town: Town) -> None:
+def test_the_process_manager_rewound_to_zero_changes_nothing(
+    house: RunningInstallation, town: LiveMunicipality
+) -> None:
     keys = town.to_release(2)
     town.release(keys)
     assert_each_paid_once(house, town, keys)
@@ -151,7 +162,9 @@ def test_the_process_manager_rewound_to_zero_changes_nothing(house: Running, tow
     assert_each_paid_once(house, town, keys)
 
 
-def test_two_followers_and_two_workers_do_everything_once(house: Running, town: Town) -> None:
+def test_two_followers_and_two_workers_do_everything_once(
+    house: RunningInstallation, town: LiveMunicipality
+) -> None:
     for name in ("actors", "follower"):
         house.processes.start(f"second-{name}", [*WORKER, name], house.environment)
     keys = town.to_release(3)
@@ -161,8 +174,10 @@ def test_two_followers_and_two_workers_do_everything_once(house: Running, town: 
         house.processes.stop(f"second-{name}")
 
 
-def test_a_killed_follower_leaves_read_models_that_equal_a_fresh_fold(house: Running, town: Town) -> None:
-    from api.installation.running import migrate
+def test_a_killed_follower_leaves_read_models_that_equal_a_fresh_fold(
+    house: RunningInstallation, town: LiveMunicipality
+) -> None:
+    from api.installation.running import migrate_installation
     from projections.read_model import read_models
 
     town.open()
@@ -170,7 +185,7 @@ def test_a_killed_follower_leaves_read_models_that_equal_a_fresh_fold(house: Run
     kill(house, "follower")
     revive(house, "follower")
     town.stage(keys, "handling")
-    assert migrate(house.settings) == []
+    assert migrate_installation(house.settings) == []
     url = str(house.settings.migration_database_url)
     with psycopg.connect(url, row_factory=psycopg.rows.dict_row, autocommit=True) as owner:
         for model in read_models().values():
@@ -180,7 +195,7 @@ def test_a_killed_follower_leaves_read_models_that_equal_a_fresh_fold(house: Run
 
 @pytest.mark.parametrize("edit", [{"amount": "1.00"}, {"iban": "FI1410093000123458"}])
 def test_a_payment_that_was_edited_at_the_party_is_not_taken_for_paid(
-    house: Running, town: Town, edit: dict[str, str]
+    house: RunningInstallation, town: LiveMunicipality, edit: dict[str, str]
 ) -> None:
     keys = town.to_release(1)
     told(house, edit=edit)
@@ -192,7 +207,9 @@ def test_a_payment_that_was_edited_at_the_party_is_not_taken_for_paid(
     assert [each["times"] for each in books(house, town)] == [1]
 
 
-def test_the_logs_hold_no_personal_value(house: Running, town: Town, tmp_path: Path) -> None:
+def test_the_logs_hold_no_personal_value(
+    house: RunningInstallation, town: LiveMunicipality, tmp_path: Path
+) -> None:
     keys = town.to_release(1)
     told(house, next=["refuse"])
     town.release(keys)

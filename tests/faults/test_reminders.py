@@ -7,25 +7,25 @@ import psycopg
 import pytest
 
 from domain.case import commands as c
-from domain.messages import Role, StreamId, system
+from domain.messages import Role, StreamId, system_actor
 from domain.store.event_store import EventStore
 from projections.reactions import pending, reactions
 from projections.read_model import ReadModel
-from tests.town import Town
+from tests.live_municipality import LiveMunicipality
 from workers.process_manager import ProcessManager
 
 
-def wanted(town: Town) -> list[str]:
+def wanted(town: LiveMunicipality) -> list[str]:
     reactions.catch_up(town.store, town.code)
     return [each.name for each in pending(town.store.database, town.code)]
 
 
-def booked(town: Town) -> c.BookPayment:
+def booked(town: LiveMunicipality) -> c.BookPayment:
     today = town.store.clock.now().date()
     return c.BookPayment(payment=town.case("c0").payment.id, booked_on=today, reference="bank-1")
 
 
-def test_a_payment_that_the_bank_has_booked_is_not_sent_again(town: Town) -> None:
+def test_a_payment_that_the_bank_has_booked_is_not_sent_again(town: LiveMunicipality) -> None:
     """The bank may speak before the payment party's own answer is recorded."""
     town.release(town.to_release(1))
     assert wanted(town) == ["instruct_payment"]
@@ -35,7 +35,7 @@ def test_a_payment_that_the_bank_has_booked_is_not_sent_again(town: Town) -> Non
     assert town.case("c0").stage == "archived"
 
 
-def test_each_order_of_the_answers_leaves_the_same_list_and_is_recorded_once(town: Town) -> None:
+def test_each_order_of_the_answers_leaves_the_same_list_and_is_recorded_once(town: LiveMunicipality) -> None:
     town.release(town.to_release(1))
     reactions.catch_up(town.store, town.code)
     reminder = next(iter(pending(town.store.database, town.code)))
@@ -44,20 +44,20 @@ def test_each_order_of_the_answers_leaves_the_same_list_and_is_recorded_once(tow
     stream = StreamId(town.code, "case", "c0")
     receipts = {
         town.store.handle(
-            stream, taken, by=system(town.code), command_id=reminder.command_id, cause=reminder.cause
+            stream, taken, by=system_actor(town.code), command_id=reminder.command_id, cause=reminder.cause
         )
         for _ in range(3)
     }
     assert len(receipts) == 1
     assert wanted(town) == []
-    bank, by = uuid4(), system(town.code)
+    bank, by = uuid4(), system_actor(town.code)
     heard = {town.store.handle(stream, booked(town), by=by, command_id=bank) for _ in range(2)}
     assert len(heard) == 1
     town.settle()
     assert town.events("c0").count("PaymentInstructed") == town.events("c0").count("PaymentBooked") == 1
 
 
-def test_the_list_rewound_to_nothing_comes_to_the_same(town: Town) -> None:
+def test_the_list_rewound_to_nothing_comes_to_the_same(town: LiveMunicipality) -> None:
     town.open()
     town.apply(3)
     assert sorted(wanted(town)) == ["Register"] * 3
@@ -71,7 +71,7 @@ def test_the_list_rewound_to_nothing_comes_to_the_same(town: Town) -> None:
 
 
 def test_a_municipality_that_cannot_be_folded_keeps_no_other_waiting(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    town: LiveMunicipality, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     town.open()
     town.apply(1)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from domain.criteria import carried_over
 from domain.criteria.ruleset import RuleSet
-from domain.decider import empty, events_by_name, evolve
+from domain.decider import empty_state, events_by_name, evolve
 from domain.messages import RecordedEvent, StreamId
 from domain.personal import Personal
 from domain.store.event_store import load
@@ -32,7 +32,7 @@ def folded(events: Iterable[RecordedEvent]) -> dict[StreamId, Any]:
     states: dict[StreamId, Any] = {}
     for recorded in events:
         name = recorded.stream
-        states[name] = evolve(name, states.get(name, empty(name)), recorded.event)
+        states[name] = evolve(name, states.get(name, empty_state(name)), recorded.event)
     return states
 
 

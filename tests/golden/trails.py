@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from domain.case import commands as c
 from domain.case.events import Ground
-from domain.criteria.compiler import read
+from domain.criteria.compiler import compile_rule_set
 from domain.decision import commands as d
 from domain.law.appeal import Mode
 from domain.personal import Personal
 from domain.round.commands import Calculate, FixValues, OpenRound, Renew
-from tests.always.values import improvement, renewing, work
+from tests.invariants.values import improvement, renewing, work
 from tests.stories import examples as e
 from tests.stories.days import day, instant
 from tests.stories.story import given
@@ -143,7 +143,7 @@ def noted() -> World:
 # Since criteria are documents -----------------------------------------------------------------------------------------
 
 ADOPTED_ON = day("31.5.2022")
-BY_CLASS = read("""\
+BY_CLASS = compile_rule_set("""\
 name: luokittain
 adopted: {by: Elinvoimalautakunta, on: 2022-05-31, section: § 58}
 inputs:
@@ -217,7 +217,7 @@ FIX = FixValues(
     values={"share": "60 %"}, decided_by="Elinvoimalautakunta", decided_on=day("4.7.2022"), section="§ 61"
 )
 FIXED = [
-    e.opened("10000.00", criteria=read(improvement(ADOPTED_ON))),
+    e.opened("10000.00", criteria=compile_rule_set(improvement(ADOPTED_ON))),
     e.applied(),
     e.applied(to="short", form={"road_name": "Lyhyt tie", "usage_unit": "Y2004-11428", "length_m": 400}),
     handled("1"),
@@ -268,7 +268,7 @@ def approved_by_name() -> World:
 def invoiced_work() -> World:
     """The municipality does the work on one road and invoices a part; for another nothing is left of the budget."""
     return given(
-        e.opened("20000.00", criteria=read(work(ADOPTED_ON))),
+        e.opened("20000.00", criteria=compile_rule_set(work(ADOPTED_ON))),
         e.applied(form={"municipality_does_it": "yes"}),
         e.applied(to="own", on="8.6.2022", form={"usage_unit": "Y2004-11428", "municipality_does_it": "no"}),
         e.applied(to="last", on="9.6.2022", form={"usage_unit": "Y2004-11429", "municipality_does_it": "no"}),
@@ -290,7 +290,7 @@ def renewed() -> World:
         closes_at=instant("30.6.2023 klo 15.00"),
     )
     world = given(
-        e.opened(criteria=read(renewing(ADOPTED_ON))),
+        e.opened(criteria=compile_rule_set(renewing(ADOPTED_ON))),
         e.applied(),
         e.eligible(),
         DECIDED,

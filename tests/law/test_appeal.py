@@ -12,18 +12,18 @@ from pydantic import ValidationError
 from domain.law.appeal import (
     APPEAL_30,
     CLAIM_14,
+    CLOCK_SENTENCES,
     COURT_30,
     GENERAL_30,
-    SENTENCES,
     SERVICE,
     Appeal,
-    Clock,
+    AppealClock,
     LegalForce,
     Mode,
     Regime,
-    clock,
+    appeal_clock,
+    compute_legal_force,
     in_time,
-    legal_force,
 )
 from domain.law.calendar import blocked
 
@@ -147,7 +147,7 @@ EXAMPLES = [
 def test_an_example(
     on: str, mode: str, days: int, served: str, raw: str, passed: str, last: str, final: str
 ) -> None:
-    counted = clock(Mode(mode), date.fromisoformat(on), days)
+    counted = appeal_clock(Mode(mode), date.fromisoformat(on), days)
     assert (counted.mode, counted.on, counted.days) == (mode, date.fromisoformat(on), days)
     told = counted.as_json("fi")
     assert (told["served"], told["rawLastDay"], told["lastDay"], told["finalFrom"]) == (
@@ -161,7 +161,7 @@ def test_an_example(
 
 @pytest.mark.parametrize(("mode", "offset"), OFFSETS.items())
 def test_a_mode_counts_as_service_after_its_days_and_has_its_source(mode: str, offset: int) -> None:
-    counted = clock(Mode(mode), date(2026, 6, 1), 14)
+    counted = appeal_clock(Mode(mode), date(2026, 6, 1), 14)
     assert counted.served == date(2026, 6, 1) + offset * DAY
     assert SERVICE[Mode(mode)].source in {step.source for step in counted.steps}
 
@@ -175,7 +175,7 @@ def test_no_mode_is_without_an_offset() -> None:
 
 @given(modes, on_days, periods)
 def test_the_day_of_service_never_moves_and_is_not_counted(mode: Mode, on: date, days: int) -> None:
-    counted = clock(mode, on, days)
+    counted = appeal_clock(mode, on, days)
     assert counted.served == on + OFFSETS[mode] * DAY
     assert counted.raw_last_day - counted.served == days * DAY
 
@@ -184,7 +184,7 @@ def test_the_day_of_service_never_moves_and_is_not_counted(mode: Mode, on: date,
 def test_the_last_day_is_the_first_open_day_and_every_day_passed_is_named(
     mode: Mode, on: date, days: int
 ) -> None:
-    counted = clock(mode, on, days)
+    counted = appeal_clock(mode, on, days)
     passed = days_between(counted.raw_last_day, counted.last_day)
     assert blocked(counted.last_day) is None
     assert len(passed) <= 5
@@ -197,21 +197,21 @@ def test_the_last_day_is_the_first_open_day_and_every_day_passed_is_named(
 
 @given(modes, on_days, periods)
 def test_what_happens_later_ends_no_earlier(mode: Mode, on: date, days: int) -> None:
-    assert clock(mode, on, days).last_day <= clock(mode, on + DAY, days).last_day
-    assert clock(mode, on, days).last_day <= clock(mode, on, days + 1).last_day
+    assert appeal_clock(mode, on, days).last_day <= appeal_clock(mode, on + DAY, days).last_day
+    assert appeal_clock(mode, on, days).last_day <= appeal_clock(mode, on, days + 1).last_day
 
 
 @given(modes, on_days, periods)
 def test_a_clock_survives_being_stored(mode: Mode, on: date, days: int) -> None:
-    counted = clock(mode, on, days)
-    assert Clock.model_validate_json(counted.model_dump_json()) == counted
+    counted = appeal_clock(mode, on, days)
+    assert AppealClock.model_validate_json(counted.model_dump_json()) == counted
 
 
 @given(modes, on_days, periods, st.sampled_from(LANGUAGES))
 def test_every_step_is_a_sentence_with_its_day_and_a_source(
     mode: Mode, on: date, days: int, language: str
 ) -> None:
-    told = clock(mode, on, days).as_json(language)
+    told = appeal_clock(mode, on, days).as_json(language)
     assert set(told) == {"served", "rawLastDay", "lastDay", "finalFrom", "steps"}
     for step in told["steps"]:
         day = date.fromisoformat(step["day"])
@@ -227,7 +227,7 @@ def test_every_step_is_a_sentence_with_its_day_and_a_source(
 
 
 def test_a_letter_shown_to_have_come_late_is_counted_from_that_day() -> None:
-    counted = clock(Mode.LETTER, date(2026, 6, 1), 14, shown_served_on=date(2026, 6, 9))
+    counted = appeal_clock(Mode.LETTER, date(2026, 6, 1), 14, shown_served_on=date(2026, 6, 9))
     assert (counted.served, counted.last_day) == (date(2026, 6, 9), date(2026, 6, 23))
     assert [step.code for step in counted.steps] == [
         "letter",
@@ -246,23 +246,23 @@ def test_only_later_than_deemed_can_be_shown_and_only_of_a_letter_or_a_message(
 ) -> None:
     shown = on + (OFFSETS[mode] + shift) * DAY
     if shift > 0 and mode in LATER:
-        assert clock(mode, on, days, shown).served == shown
+        assert appeal_clock(mode, on, days, shown).served == shown
     else:
         with pytest.raises(ValueError, match="Only a"):
-            clock(mode, on, days, shown)
+            appeal_clock(mode, on, days, shown)
 
 
 @pytest.mark.parametrize("days", [0, -1, -14])
 def test_a_period_without_days_is_an_error(days: int) -> None:
     with pytest.raises(ValueError, match="at least one day"):
-        clock(Mode.LETTER, date(2026, 6, 1), days)
+        appeal_clock(Mode.LETTER, date(2026, 6, 1), days)
 
 
 # How it is said ------------------------------------------------------------------------------------------------------
 
 
 def test_a_letter_over_christmas_in_finnish() -> None:
-    assert [step.why("fi") for step in clock(Mode.LETTER, date(2025, 12, 5), 14).steps] == [
+    assert [step.why("fi") for step in appeal_clock(Mode.LETTER, date(2025, 12, 5), 14).steps] == [
         "Kirje annettiin postiin pe 5.12.2025.",
         "Kirjeen katsotaan tulleen perille seitsemäntenä päivänä lähettämisestä, pe 12.12.2025.",
         "Aika alkaa kulua seuraavasta päivästä; 14 päivää päättyy pe 26.12.2025.",
@@ -275,7 +275,7 @@ def test_a_letter_over_christmas_in_finnish() -> None:
 
 
 def test_a_message_over_midsummer_in_swedish() -> None:
-    assert [step.why("sv") for step in clock(Mode.ELECTRONIC, date(2026, 6, 2), 14).steps][:4] == [
+    assert [step.why("sv") for step in appeal_clock(Mode.ELECTRONIC, date(2026, 6, 2), 14).steps][:4] == [
         "Beslutet sändes elektroniskt ti 2.6.2026.",
         "Meddelandet anses ha delgetts den tredje dagen efter att det sändes, fr 5.6.2026.",
         "Tiden börjar löpa följande dag; 14 dagar går ut fr 19.6.2026.",
@@ -284,7 +284,7 @@ def test_a_message_over_midsummer_in_swedish() -> None:
 
 
 def test_the_letter_of_kho_2014_78_says_that_its_day_of_service_is_not_moved() -> None:
-    steps = clock(Mode.LETTER, date(2011, 12, 19), 14).steps
+    steps = appeal_clock(Mode.LETTER, date(2011, 12, 19), 14).steps
     assert [(step.why("en"), step.source) for step in steps] == [
         ("The letter was posted on Mon 19.12.2011.", "hallintolaki 59 §"),
         (
@@ -303,17 +303,18 @@ def test_each_language_says_the_same_things_with_the_same_blanks() -> None:
         return {blank for blank in ("{day}", "{days}", "{name}") if blank in sentence}
 
     shapes = [
-        {code: blanks(sentence) for code, sentence in SENTENCES[language].items()} for language in LANGUAGES
+        {code: blanks(sentence) for code, sentence in CLOCK_SENTENCES[language].items()}
+        for language in LANGUAGES
     ]
     assert shapes[0] == shapes[1] == shapes[2]
 
 
 def test_a_clock_is_frozen_and_takes_nothing_it_does_not_know() -> None:
-    counted = clock(Mode.LETTER, date(2026, 6, 1), 14)
+    counted = appeal_clock(Mode.LETTER, date(2026, 6, 1), 14)
     with pytest.raises(ValidationError, match="frozen"):
         counted.last_day = date(2026, 6, 23)  # type: ignore[misc]
     with pytest.raises(ValidationError, match="Extra inputs"):
-        Clock.model_validate({**counted.model_dump(), "lastHour": 15})
+        AppealClock.model_validate({**counted.model_dump(), "lastHour": 15})
 
 
 @pytest.mark.parametrize(
@@ -336,9 +337,11 @@ def test_a_regime_without_days_is_an_error() -> None:
 
 # Legal force ---------------------------------------------------------------------------------------------------------
 
-EARLY = clock(Mode.ELECTRONIC, date(2026, 6, 1), 14)  # last day Thursday 18.6., the eve of Midsummer's eve
-LATE = clock(Mode.LETTER, date(2026, 6, 1), 14)  # last day Monday 22.6.
-MEMBERS = clock(Mode.PUBLISHED, date(2026, 6, 3), 14)  # last day Wednesday 24.6.
+EARLY = appeal_clock(
+    Mode.ELECTRONIC, date(2026, 6, 1), 14
+)  # last day Thursday 18.6., the eve of Midsummer's eve
+LATE = appeal_clock(Mode.LETTER, date(2026, 6, 1), 14)  # last day Monday 22.6.
+MEMBERS = appeal_clock(Mode.PUBLISHED, date(2026, 6, 3), 14)  # last day Wednesday 24.6.
 
 
 def codes(force: LegalForce) -> list[tuple[str, int]]:
@@ -346,7 +349,7 @@ def codes(force: LegalForce) -> list[tuple[str, int]]:
 
 
 def test_legal_force_waits_for_the_members_when_theirs_is_the_latest_clock() -> None:
-    force = legal_force([EARLY, LATE], MEMBERS, 2)
+    force = compute_legal_force([EARLY, LATE], MEMBERS, 2)
     assert force.from_day == date(
         2026, 6, 27
     )  # grace is Thursday and Friday; a Saturday is as good a day as any
@@ -362,17 +365,19 @@ def test_legal_force_waits_for_the_members_when_theirs_is_the_latest_clock() -> 
 
 
 def test_legal_force_waits_for_the_party_when_served_last() -> None:
-    assert legal_force([clock(Mode.LETTER, date(2026, 6, 8), 14)], MEMBERS, 0).from_day == date(2026, 6, 30)
+    assert compute_legal_force(
+        [appeal_clock(Mode.LETTER, date(2026, 6, 8), 14)], MEMBERS, 0
+    ).from_day == date(2026, 6, 30)
 
 
 def test_without_grace_legal_force_comes_the_day_after_the_last_day() -> None:
-    force = legal_force([LATE], None, 0)
+    force = compute_legal_force([LATE], None, 0)
     assert force.from_day == date(2026, 6, 23) == LATE.final_from
     assert codes(force) == [("party-ends", 22), ("latest", 22), ("legal-force", 23)]
 
 
 def test_grace_passes_over_midsummer_and_says_so() -> None:
-    force = legal_force([EARLY], None, 2)
+    force = compute_legal_force([EARLY], None, 2)
     assert force.from_day == date(2026, 6, 24)
     assert [step.why("fi") for step in force.steps] == [
         "Asianosaisen määräaika päättyy to 18.6.2026.",
@@ -388,8 +393,8 @@ def test_grace_passes_over_midsummer_and_says_so() -> None:
 
 @given(st.lists(st.tuples(modes, on_days), min_size=1, max_size=4), st.integers(0, 10))
 def test_every_day_up_to_legal_force_is_accounted_for(clocks: list[tuple[Mode, date]], grace: int) -> None:
-    *parties, member = [clock(mode, on, 14) for mode, on in clocks] * 2
-    force = legal_force(parties, member, grace)
+    *parties, member = [appeal_clock(mode, on, 14) for mode, on in clocks] * 2
+    force = compute_legal_force(parties, member, grace)
     latest = max(each.last_day for each in parties)
     told = [step for step in force.steps if step.code in {"grace", "not-counted"}]
     assert [step.day for step in told] == days_between(latest + DAY, force.from_day)
@@ -401,12 +406,12 @@ def test_every_day_up_to_legal_force_is_accounted_for(clocks: list[tuple[Mode, d
 
 def test_no_legal_force_without_a_served_party_whatever_was_published() -> None:
     with pytest.raises(ValueError, match="served on every party"):
-        legal_force([], MEMBERS, 2)
+        compute_legal_force([], MEMBERS, 2)
 
 
 def test_no_negative_grace() -> None:
     with pytest.raises(ValueError, match="counted forward"):
-        legal_force([LATE], MEMBERS, -1)
+        compute_legal_force([LATE], MEMBERS, -1)
 
 
 # In time or late -----------------------------------------------------------------------------------------------------

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.law.calendar import Blocked, add_working_days, blocked, dated, easter_sunday, roll_forward
+from domain.law.calendar import (
+    Blocked,
+    add_working_days,
+    blocked,
+    easter_sunday,
+    format_legal_date,
+    roll_forward,
+)
 
 DAY = timedelta(days=1)
 EVERY_DAY = [date(2000, 1, 1) + n * DAY for n in range((date(2061, 1, 1) - date(2000, 1, 1)).days)]
@@ -176,5 +183,8 @@ def test_every_kind_of_day_has_its_own_name_in_each_language() -> None:
 
 
 def test_a_day_as_people_write_it() -> None:
-    written = [dated(date(2026, 6, 22) + n * DAY, language) for n, language in enumerate(("fi", "sv", "en"))]
+    written = [
+        format_legal_date(date(2026, 6, 22) + n * DAY, language)
+        for n, language in enumerate(("fi", "sv", "en"))
+    ]
     assert written == ["ma 22.6.2026", "ti 23.6.2026", "Wed 24.6.2026"]

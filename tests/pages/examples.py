@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable
 
-from api.ui.forms import Choice, Field, Place, Typed, rows
-from api.ui.places import kinds, newest, questions
+from api.ui.form_contexts import attachment_choices, newest_processes, question_fields
+from api.ui.forms import Choice, Field, FormContext, FormInput, rows
 from domain.process import process
 
 GRANT = process("private-road-grant")
@@ -41,8 +41,8 @@ ASKED = [
 ]
 """A question of the criteria of each type there is."""
 
-PLACE = Place(LISTS, questions(GRANT, "fi", ASKED), kinds(GRANT, "fi"))
-BARE = Place({}, questions(newest()[0], "fi"))
+PLACE = FormContext(LISTS, question_fields(GRANT, "fi", ASKED), attachment_choices(GRANT, "fi"))
+BARE = FormContext({}, question_fields(newest_processes()[0], "fi"))
 DOCUMENT = {"kind": "minutes", "sha256": "5" * 64, "name": "p.pdf", "mediaType": "application/pdf", "size": 1}
 BY_PATTERN = {"§": "§ 58", "[0-9a-f]{64}": "5" * 64, "a-z0-9-": "yksityistieavustus", "A-Za-zÅÄÖ": "MUODno"}
 BY_NAME = {
@@ -53,9 +53,9 @@ BY_NAME = {
 }
 
 
-def filled(fields: Iterable[Field]) -> Typed:
+def filled(fields: Iterable[Field]) -> FormInput:
     """Every field filled in with an example."""
-    typed: Typed = {}
+    typed: FormInput = {}
     for field in fields:
         match field.kind:
             case "group":

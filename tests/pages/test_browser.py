@@ -13,12 +13,20 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from api.installation.demo.people import MUNICIPALITY, PASSWORD, STAFF, Person, document, settle, until
-from api.installation.running import Running, running
+from api.installation.demo.people import (
+    DEMO_STAFF,
+    MUNICIPALITY,
+    PASSWORD,
+    Person,
+    add_demo_users,
+    sample_pdf,
+    wait_until,
+)
+from api.installation.running import RunningInstallation, run_installation
 from api.v1.identity import Users
 from domain.messages import HELSINKI, Role
 from domain.store.event_store import EventStore
-from tests.conftest import Visitor, environment_as_given
+from tests.conftest import ApiClient, environment_as_given
 
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 INSTALL = "no chromium-headless-shell: apt-get install chromium-headless-shell"
@@ -38,14 +46,14 @@ if CHROMIUM is None and os.environ.get("UI_REQUIRE") != "1":
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     with (
         environment_as_given(),
-        running(tmp_path_factory.mktemp("pages"), demo=True, durable=False) as installation,
+        run_installation(tmp_path_factory.mktemp("pages"), demo=True, durable=False) as installation,
     ):
         installation.clock.move_to(datetime(2022, 6, 1, 9, tzinfo=HELSINKI))
         store = EventStore.open(installation.settings, size=2)
-        settle(Users(store), 1)
+        add_demo_users(Users(store), 1)
         store.database.close()
         yield installation
 
@@ -105,18 +113,20 @@ class Desk:
         assert page.locator("[role=alert]").count() == 0, page.locator("[role=alert]").inner_text()
 
 
-def begin(house: Running) -> str:
+def begin(house: RunningInstallation) -> str:
     """An open round, made over the API by the administrator and a handler; its id."""
-    from api.installation.demo.people import CRITERIA, SETTINGS
-    from domain.criteria import ready
+    from api.installation.demo.people import DEMO_CRITERIA, DEMO_SETTINGS
+    from domain.criteria import ready_criteria
 
     with Person(house.url, "paula") as paula, Person(house.url, "hanna") as hanna:
-        paula.do("/municipality", "adopt-settings", settings=SETTINGS, adoptedOn="2022-01-01", section="§ 1")
-        paula.do("/municipality", "adopt-rule-set", document=ready()[CRITERIA])
+        paula.do(
+            "/municipality", "adopt-settings", settings=DEMO_SETTINGS, adoptedOn="2022-01-01", section="§ 1"
+        )
+        paula.do("/municipality", "adopt-rule-set", document=ready_criteria()[DEMO_CRITERIA])
         opened = hanna.begin(
             "/rounds",
             name="2022",
-            ruleSet=CRITERIA,
+            ruleSet=DEMO_CRITERIA,
             budget="6000.00",
             opensAt="2022-06-01T08:00:00+03:00",
             closesAt="2022-06-30T15:00:00+03:00",
@@ -124,15 +134,15 @@ def begin(house: Running) -> str:
     return str(opened["id"])
 
 
-def watching(house: Running) -> Visitor:
+def watching(house: RunningInstallation) -> ApiClient:
     """An auditor with a token that outlasts every leap of the clock."""
     store = EventStore.open(house.settings, size=2)
     token = Users(store).token(MUNICIPALITY, "watching", [Role.AUDITOR])
     store.database.close()
-    return Visitor(house.url, token, "")
+    return ApiClient(house.url, token, "")
 
 
-def stage(auditor: Visitor, path: str) -> str:
+def stage(auditor: ApiClient, path: str) -> str:
     return str(auditor.get(path).json()["stage"])
 
 
@@ -164,18 +174,20 @@ def applies(applicant: Desk, round_: str, minutes: Path) -> str:
     return "/cases/" + page.url.split("/cases/")[1].split("?")[0]
 
 
-def test_one_case_from_application_to_paid(house: Running, browser: Browser, tmp_path: Path) -> None:
+def test_one_case_from_application_to_paid(
+    house: RunningInstallation, browser: Browser, tmp_path: Path
+) -> None:
     round_ = begin(house)
     desks = {name: Desk(browser, house.url, name) for name in ("hanna", "elina", "reijo", "maija", "tarmo")}
     applicant = Desk(browser, house.url, "hakija01")
     minutes = tmp_path / "minutes.pdf"
-    minutes.write_bytes(document("Minutes"))
+    minutes.write_bytes(sample_pdf("Minutes"))
 
     case = applies(applicant, round_, minutes)
     with watching(house) as tarmo:
-        until(lambda: stage(tarmo, case) == "handling", "registration")
+        wait_until(lambda: stage(tarmo, case) == "handling", "registration")
         hanna = desks["hanna"]
-        until(lambda: hanna.go("/queue").get_by_text("Koetie").count(), "the queue")
+        wait_until(lambda: hanna.go("/queue").get_by_text("Koetie").count(), "the queue")
         hanna.page.get_by_role("button", name="Take next").click()
         assert case in hanna.page.url
         hanna.do(case, "declare-impartiality")
@@ -183,7 +195,7 @@ def test_one_case_from_application_to_paid(house: Running, browser: Browser, tmp
             hanna.do(case, "record-check", item=item, met="true", evidence="looked up")
         hanna.do(case, "evaluate", outcome="eligible")
         house.clock.move_to(datetime(2022, 7, 1, 9, tzinfo=HELSINKI))
-        until(lambda: stage(tarmo, f"/rounds/{round_}") == "closed", "the closing of the round")
+        wait_until(lambda: stage(tarmo, f"/rounds/{round_}") == "closed", "the closing of the round")
         hanna.do(f"/rounds/{round_}", "calculate")
         hanna.do(f"/rounds/{round_}", "propose", heading="Avustukset 2022")
         decision = "/decisions/" + hanna.page.url.split("/decisions/")[1].split("?")[0]
@@ -191,15 +203,15 @@ def test_one_case_from_application_to_paid(house: Running, browser: Browser, tmp
         desks["elina"].do(decision, "sign", signature="Elina Elinvoimajohtaja")
         desks["reijo"].do(case, "serve", mode="letter")
         desks["reijo"].do(decision, "publish")
-        until(lambda: stage(tarmo, case) == "appeal-period", "service")
+        wait_until(lambda: stage(tarmo, case) == "appeal-period", "service")
         expect(desks["reijo"].go(case).locator("main")).to_contain_text("22.7.2022")
         for day in ((2022, 7, 25), (2022, 8, 1)):
             house.clock.move_to(datetime(*day, 9, tzinfo=HELSINKI))
-            until(lambda: stage(tarmo, case) in ("legal-force", "payment-release"), "the timers")
-        until(lambda: stage(tarmo, case) == "payment-release", "legal force")
+            wait_until(lambda: stage(tarmo, case) in ("legal-force", "payment-release"), "the timers")
+        wait_until(lambda: stage(tarmo, case) == "payment-release", "legal force")
         payment = tarmo.get(case).json()["payments"][0]["id"]
         desks["maija"].do(case, "release-payment", payment=payment)
-        until(lambda: stage(tarmo, case) == "archived", "the bank")
+        wait_until(lambda: stage(tarmo, case) == "archived", "the bank")
 
     shown = applicant.go(case).locator("main")
     expect(shown).to_contain_text("€6,000.00")
@@ -239,7 +251,7 @@ conditions: [{fi: Tie pidetään avoinna kymmenen vuotta., en: The road is kept 
 
 
 def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
-    house: Running, browser: Browser, tmp_path: Path
+    house: RunningInstallation, browser: Browser, tmp_path: Path
 ) -> None:
     house.clock.move_to(datetime(2022, 9, 1, 9, tzinfo=HELSINKI))
     names = ("paula", "hanna", "elina", "reijo", "maija")
@@ -258,7 +270,7 @@ def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
     case = answers_the_criteria(applicant, round_, tmp_path)
 
     with watching(house) as tarmo:
-        until(lambda: stage(tarmo, case) == "handling", "registration")
+        wait_until(lambda: stage(tarmo, case) == "handling", "registration")
         hanna.do(case, "assign")
         hanna.do(case, "declare-impartiality")
         for item in CHECKS:
@@ -268,7 +280,7 @@ def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
         expect(hanna.page.locator("main")).to_contain_text("Rumpu on rikki. · Hanna Käsittelijä")
         hanna.do(case, "evaluate", outcome="eligible")
         house.clock.move_to(datetime(2022, 10, 3, 9, tzinfo=HELSINKI))
-        until(lambda: stage(tarmo, f"/rounds/{round_}") == "closed", "the closing of the round")
+        wait_until(lambda: stage(tarmo, f"/rounds/{round_}") == "closed", "the closing of the round")
         hanna.do(f"/rounds/{round_}", "calculate")
         expect(hanna.page.locator("#run-1")).to_contain_text("Preview")
         hanna.do(f"/rounds/{round_}", "fix-values", values__share="50 %", decidedBy="Tekninen lautakunta", decidedOn="2022-10-03", section="§ 71")  # fmt: skip
@@ -286,17 +298,17 @@ def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
         reijo.do(decision, "publish")
         for day in ((2022, 10, 27), (2022, 11, 3)):
             house.clock.move_to(datetime(*day, 9, tzinfo=HELSINKI))
-            until(lambda: stage(tarmo, case) in ("legal-force", "on-account"), "the timers")
-        until(lambda: stage(tarmo, case) == "on-account", "legal force")
+            wait_until(lambda: stage(tarmo, case) in ("legal-force", "on-account"), "the timers")
+        wait_until(lambda: stage(tarmo, case) == "on-account", "legal force")
         hanna.do(case, "approve-instalment", amount="2 000,00", evidence="Puolet rummuista on vaihdettu.")
-        until(lambda: stage(tarmo, case) == "payment-release", "the order")
+        wait_until(lambda: stage(tarmo, case) == "payment-release", "the order")
         maija.do(case, "release-payment", payment=tarmo.get(case).json()["payments"][0]["id"])
-        until(lambda: stage(tarmo, case) == "on-account", "the bank")
+        wait_until(lambda: stage(tarmo, case) == "on-account", "the bank")
         hanna.do(case, "settle-account", inputs__actual="3 000,00", evidence="Kuitit.")
-        until(lambda: stage(tarmo, case) == "invoicing", "the recovery")
+        wait_until(lambda: stage(tarmo, case) == "invoicing", "the recovery")
         expect(hanna.go(case).locator("main")).to_contain_text(re.compile(r"To be recovered\s*500,00\s€"))
         maija.do(case, "forward-to-invoicing", reference="L-77")
-        until(lambda: stage(tarmo, case) == "archived", "the end")
+        wait_until(lambda: stage(tarmo, case) == "archived", "the end")
 
     expect(applicant.go(case).locator("main")).to_contain_text("€500.00 is to be paid back")
     looked_at(house, browser, case, decision, round_)
@@ -306,10 +318,12 @@ def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
 
 def adopted(paula: Desk) -> None:
     """The administrator adopts criteria, after a mistake in them is shown with its line and column."""
-    from api.installation.demo.people import SETTINGS
+    from api.installation.demo.people import DEMO_SETTINGS
 
     with Person(paula.url, "paula") as person:
-        person.do("/municipality", "adopt-settings", settings=SETTINGS, adoptedOn="2022-01-01", section="§ 1")
+        person.do(
+            "/municipality", "adopt-settings", settings=DEMO_SETTINGS, adoptedOn="2022-01-01", section="§ 1"
+        )
     page = paula.go("/municipality")
     form = page.locator("#do-adopt-rule-set")
     form.locator("> summary").click()
@@ -346,7 +360,7 @@ def answers_the_criteria(applicant: Desk, round_: str, folder: Path) -> str:
         page.fill(f"[name='{name}']", value)
     page.check("[name='form.bridge'][value=yes]")
     for kind in ("minutes", "plan", "map"):
-        (folder / f"{kind}.pdf").write_bytes(document(kind))
+        (folder / f"{kind}.pdf").write_bytes(sample_pdf(kind))
     for kind in ("minutes", "plan"):
         page.set_input_files(f"[name='attachments.{kind}']", folder / f"{kind}.pdf")
     page.locator("main form button[type=submit]").last.click()
@@ -358,7 +372,7 @@ def answers_the_criteria(applicant: Desk, round_: str, folder: Path) -> str:
     return "/cases/" + page.url.split("/cases/")[1].split("?")[0]
 
 
-def looked_at(house: Running, browser: Browser, case: str, decision: str, round_: str) -> None:
+def looked_at(house: RunningInstallation, browser: Browser, case: str, decision: str, round_: str) -> None:
     """axe finds nothing, and nothing overflows, wide and narrow, light and dark, in Finnish and Swedish, all unfolded."""
     paths = [
         "/queue",
@@ -377,7 +391,7 @@ def looked_at(house: Running, browser: Browser, case: str, decision: str, round_
         )  # type: ignore[arg-type]
         page = context.new_page()
         store = EventStore.open(house.settings, size=2)
-        every = sorted({role for _, roles in STAFF.values() for role in roles})
+        every = sorted({role for _, roles in DEMO_STAFF.values() for role in roles})
         Users(store).add(MUNICIPALITY, "kaikki", PASSWORD, "Kaikki Roolit", every)
         store.database.close()
         sign_in(page, house.url, "kaikki", language)

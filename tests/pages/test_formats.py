@@ -1,20 +1,20 @@
 """Days, instants and amounts as they are written in Finland."""
 
 from api.ui import formats
-from api.ui.pages.sign_in import inside
+from api.ui.pages.sign_in import local_address
 from api.ui.render import split_title
 
 
 def test_days_and_instants_are_those_of_helsinki() -> None:
-    assert formats.day("2026-10-05") == "5.10.2026"
-    assert formats.day("2026-10-05T21:30:00Z") == "6.10.2026"
-    assert formats.instant("2026-10-05T06:04:00Z", "fi") == "5.10.2026\u00a0klo\u00a09.04"
-    assert formats.instant("2026-10-05T06:04:00Z", "sv") == "5.10.2026\u00a0kl.\u00a09.04"
+    assert formats.format_day("2026-10-05") == "5.10.2026"
+    assert formats.format_day("2026-10-05T21:30:00Z") == "6.10.2026"
+    assert formats.format_instant("2026-10-05T06:04:00Z", "fi") == "5.10.2026\u00a0klo\u00a09.04"
+    assert formats.format_instant("2026-10-05T06:04:00Z", "sv") == "5.10.2026\u00a0kl.\u00a09.04"
 
 
 def test_amounts_have_commas_and_spaces_that_do_not_break() -> None:
-    assert formats.money("1842.5") == "1\u00a0842,50\u00a0€"
-    assert formats.quantity("690.00", "€/km") == "690\u00a0€/km"
+    assert formats.format_money("1842.5") == "1\u00a0842,50\u00a0€"
+    assert formats.format_quantity("690.00", "€/km") == "690\u00a0€/km"
 
 
 def test_a_title_is_split_into_a_label_and_a_hint() -> None:
@@ -24,6 +24,6 @@ def test_a_title_is_split_into_a_label_and_a_hint() -> None:
 
 
 def test_nobody_is_sent_elsewhere_after_signing_in() -> None:
-    assert inside("/cases/1?x=2") == "/cases/1?x=2"
+    assert local_address("/cases/1?x=2") == "/cases/1?x=2"
     for elsewhere in ("https://example.org", "//example.org", "/\\example.org", "javascript:alert(1)"):
-        assert inside(elsewhere) == "/"
+        assert local_address(elsewhere) == "/"

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from pydantic.alias_generators import to_camel
 
-from api.ui.doors import form
-from api.ui.forms import NOWHERE, fields_of
-from api.ui.places import of_case
-from api.ui.render import environment
-from api.ui.typed import errors_at, findings_in, json_of, typed_of
-from api.v1.commands import title
-from api.v1.reads import schema
+from api.ui.command_forms import command_form
+from api.ui.form_contexts import case_context
+from api.ui.form_input import command_json, document_errors, errors_by_field, input_from_values
+from api.ui.forms import EMPTY_CONTEXT, fields_of
+from api.ui.render import template_environment
+from api.v1.commands import command_title
+from api.v1.reads import command_schema
 from domain.decider import commands_by_name
 from domain.messages import Command
 from tests.pages.examples import ASKED, BARE, GRANT, PLACE, filled
@@ -45,24 +45,29 @@ class Seen(HTMLParser):
 
 
 def drawn(command: type[Command], language: str, place: Any = PLACE) -> str:
-    door = {"name": command.__name__, "title": title(command), "href": "/api/v1/x", "schema": schema(command)}
-    macros: Any = environment(language).get_template("forms.html").module
-    return str(macros.command(form(door, place, language, version=7)))
+    door = {
+        "name": command.__name__,
+        "title": command_title(command),
+        "href": "/api/v1/x",
+        "schema": command_schema(command),
+    }
+    macros: Any = template_environment(language).get_template("forms.html").module
+    return str(macros.command(command_form(door, place, language, version=7)))
 
 
 @pytest.mark.parametrize("command", SPOKEN, ids=lambda each: each.__name__)
-@pytest.mark.parametrize("place", [PLACE, BARE, NOWHERE], ids=["lists", "no lists", "nothing"])
+@pytest.mark.parametrize("place", [PLACE, BARE, EMPTY_CONTEXT], ids=["lists", "no lists", "nothing"])
 def test_what_is_typed_is_the_command(command: type[Command], place: Any) -> None:
-    fields = fields_of(schema(command), place)
-    body = json_of(fields, filled(fields))
+    fields = fields_of(command_schema(command), place)
+    body = command_json(fields, filled(fields))
     command.model_validate(body)
 
 
 @pytest.mark.parametrize("command", SPOKEN, ids=lambda each: each.__name__)
 def test_what_a_form_shows_of_a_command_is_the_same_command(command: type[Command]) -> None:
-    fields = fields_of(schema(command), PLACE)
-    body = json_of(fields, filled(fields))
-    assert json_of(fields, typed_of(fields, body)) == body
+    fields = fields_of(command_schema(command), PLACE)
+    body = command_json(fields, filled(fields))
+    assert command_json(fields, input_from_values(fields, body)) == body
 
 
 @pytest.mark.parametrize("command", SPOKEN, ids=lambda each: each.__name__)
@@ -71,7 +76,7 @@ def test_a_form_has_a_named_control_for_everything_that_is_typed(
     command: type[Command], language: str
 ) -> None:
     seen = Seen(drawn(command, language))
-    fields = fields_of(schema(command), PLACE, language)
+    fields = fields_of(command_schema(command), PLACE, language)
     controls = {name.removesuffix(f".{kind.value}") for name in seen.names for kind in PLACE.kinds}
     assert set(filled(fields)) <= controls
     assert len(seen.ids) == len(set(seen.ids))
@@ -81,15 +86,17 @@ def test_a_form_has_a_named_control_for_everything_that_is_typed(
 
 
 def test_an_optional_part_left_empty_is_left_out() -> None:
-    fields = fields_of(schema(commands_by_name()["Submit"]), PLACE)
-    body = json_of(fields, {"process": ["event-notice"], "account.iban": [" "], "contact.name": ["Outi"]})
+    fields = fields_of(command_schema(commands_by_name()["Submit"]), PLACE)
+    body = command_json(
+        fields, {"process": ["event-notice"], "account.iban": [" "], "contact.name": ["Outi"]}
+    )
     assert "account" not in body
     assert body["contact"] == {"name": "Outi"}
 
 
 def test_numbers_and_days_are_read_as_finns_write_them() -> None:
-    fields = fields_of(schema(commands_by_name()["OpenRound"]), PLACE)
-    body = json_of(
+    fields = fields_of(command_schema(commands_by_name()["OpenRound"]), PLACE)
+    body = command_json(
         fields, {"budget": ["1\u00a0842,50 €"], "ruleSetEdition": ["1 000"], "opensAt": ["2022-06-01T09:00"]}
     )
     assert body["budget"] == "1842.50"
@@ -98,19 +105,19 @@ def test_numbers_and_days_are_read_as_finns_write_them() -> None:
 
 
 def test_what_cannot_be_read_is_left_for_the_api_to_refuse() -> None:
-    fields = fields_of(schema(commands_by_name()["OpenRound"]), PLACE)
-    assert json_of(fields, {"ruleSetEdition": ["monta"]})["ruleSetEdition"] == "monta"
+    fields = fields_of(command_schema(commands_by_name()["OpenRound"]), PLACE)
+    assert command_json(fields, {"ruleSetEdition": ["monta"]})["ruleSetEdition"] == "monta"
 
 
 def test_errors_stand_at_their_fields() -> None:
-    fields = fields_of(schema(commands_by_name()["Submit"]), PLACE)
+    fields = fields_of(command_schema(commands_by_name()["Submit"]), PLACE)
     told = [
         {"field": "body.contact.name", "sentence": "one"},
         {"field": "form.length_m", "sentence": "two"},
         {"field": "attachments", "sentence": "three"},
         {"field": "elsewhere", "sentence": "four"},
     ]
-    assert errors_at(fields, told) == {
+    assert errors_by_field(fields, told) == {
         "contact.name": "one",
         "form.lengthM": "two",
         "attachments": "three",
@@ -125,24 +132,24 @@ def test_personal_fields_are_not_remembered_by_the_browser() -> None:
 
 
 def test_an_object_whose_names_the_page_knows_has_a_text_for_each() -> None:
-    fields = fields_of(schema(commands_by_name()["FixValues"]), PLACE)
+    fields = fields_of(command_schema(commands_by_name()["FixValues"]), PLACE)
     group = fields[0]
     assert (group.kind, [each.path for each in group.fields]) == (
         "group",
         ["values.class_1_percent", "values.most_per_km"],
     )
     typed = {"values.class_1_percent": [" 72,5 % "], "values.most_per_km": [""]}
-    assert json_of(fields, typed) == {"values": {"class_1_percent": "72,5 %"}}
-    assert errors_at(fields, [{"field": "values.class_1_percent", "sentence": "one"}]) == {
+    assert command_json(fields, typed) == {"values": {"class_1_percent": "72,5 %"}}
+    assert errors_by_field(fields, [{"field": "values.class_1_percent", "sentence": "one"}]) == {
         "values.class_1_percent": "one"
     }
 
 
 def test_a_document_is_sent_to_the_last_space() -> None:
-    fields = fields_of(schema(commands_by_name()["AdoptRuleSet"]), PLACE)
+    fields = fields_of(command_schema(commands_by_name()["AdoptRuleSet"]), PLACE)
     text = "\nname: a\n# end  \n"
-    assert json_of(fields, {"document": [text]}) == {"document": text}
-    assert json_of(fields, {"document": [" \n"]}) == {}
+    assert command_json(fields, {"document": [text]}) == {"document": text}
+    assert command_json(fields, {"document": [" \n"]}) == {}
     shown = drawn(commands_by_name()["AdoptRuleSet"], "fi")
     assert re.search(r'<textarea class="document"[^>]*>\n</textarea>', shown), (
         "a browser drops the first line end"
@@ -150,16 +157,16 @@ def test_a_document_is_sent_to_the_last_space() -> None:
 
 
 def test_errors_in_a_document_stand_at_their_line_and_column() -> None:
-    fields = fields_of(schema(commands_by_name()["AdoptRuleSet"]), PLACE)
+    fields = fields_of(command_schema(commands_by_name()["AdoptRuleSet"]), PLACE)
     told = [
         {"field": "document.2.8", "sentence": "Line 2, column 8: There is nothing called x. Look again."},
         {"field": "document.9.1", "sentence": "Line 9, column 1: It ends here."},
         {"field": "document", "sentence": "The day of adoption is still to come."},
     ]
-    found = findings_in({"document": ["name: a\n  grant: x\n"]}, told)
+    found = document_errors({"document": ["name: a\n  grant: x\n"]}, told)
     assert [(each.line, each.column, each.text) for each in found] == [(2, 8, "grant: x"), (9, 1, "")]
     assert found[0].sentence == "There is nothing called x. Look again."
-    assert errors_at(fields, told) == {"document": "The day of adoption is still to come."}
+    assert errors_by_field(fields, told) == {"document": "The day of adoption is still to come."}
 
 
 def test_answers_to_the_criteria_come_back_as_they_were_given() -> None:
@@ -176,18 +183,18 @@ def test_answers_to_the_criteria_come_back_as_they_were_given() -> None:
         "finalAccountQuestions": [],
         "reasonTexts": {},
     }
-    place = of_case(case, {}, "fi")
+    place = case_context(case, {}, "fi")
     now = place.values["form"]
     assert now["winterLength"] == "1200"
     [form_] = [
         each
-        for each in fields_of(schema(commands_by_name()["AnswerCompletion"]), place)
+        for each in fields_of(command_schema(commands_by_name()["AnswerCompletion"]), place)
         if each.name == "form"
     ]
     own = {*GRANT.form.model_fields}
     asked = [each for each in form_.fields if each.name not in {to_camel(name) for name in own}]
     assert [each.kind for each in asked] == ["decimal", "choice", "decimal", "integer"]
-    sent = json_of([form_], typed_of([form_], {"form": now}))["form"]
+    sent = command_json([form_], input_from_values([form_], {"form": now}))["form"]
     assert {name: value for name, value in sent.items() if value is not None} == {
         "winterLength": "1200",
         "stateAid": "no",

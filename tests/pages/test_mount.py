@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from api.openapi import described, document
+from api.openapi import described, openapi_document
 from api.ui import mount
 
 
@@ -28,7 +28,7 @@ def asked(app: FastAPI, method: str, path: str, **more: Any) -> httpx.Response:
 
 
 def test_the_api_is_described_without_the_pages(app: FastAPI) -> None:
-    assert app.openapi() == document()
+    assert app.openapi() == openapi_document()
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 import pytest
 from babel.messages.catalog import Message
 
-from api.ui import words
-from api.ui.language import catalogue, sentence, translations
-from api.v1.commands import title
+from api.ui import code_texts as words
+from api.ui.language import catalogue, translate_sentence, translations
+from api.v1.commands import command_title
 from domain.case.commands import Note
-from domain.decider import KINDS
+from domain.decider import STREAM_KINDS
 from domain.process import processes
-from projections.payments import WHY_NOT_YET
-from projections.work_queue import WHY
+from projections.payments import UNPAID_REASONS
+from projections.work_queue import QUEUE_REASONS
 from tests.pages import texts
 
 LANGUAGES = ("fi", "sv", "en")
@@ -43,7 +43,7 @@ def test_every_text_is_said_in_every_language(language: str, source: object) -> 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_is_kept_for_nothing(language: str) -> None:
-    of_the_library = {title(Note)}  # a command that stands there whether or not a process answers it
+    of_the_library = {command_title(Note)}  # a command that stands there whether or not a process answers it
     assert sorted(set(messages(language)) - texts.msgids() - of_the_library - {""}) == []
 
 
@@ -55,21 +55,26 @@ def test_places_in_a_text_are_the_same_in_every_language(language: str) -> None:
 
 
 def test_every_stage_and_every_reason_has_its_words() -> None:
-    tables = [*(kind.stages for kind in KINDS.values()), *(each.stages for each in processes().values())]
+    tables = [
+        *(kind.stages for kind in STREAM_KINDS.values()),
+        *(each.stages for each in processes().values()),
+    ]
     stages = {stage.name for table in tables for stage in table}
-    assert stages <= set(words.STAGES)
-    assert stages <= set(words.NEXT)
-    assert set(WHY.values()) | {"late"} <= set(words.WHY)
-    assert set(WHY_NOT_YET.values()) <= set(words.WHY_NOT_YET)
+    assert stages <= set(words.STAGE_TEXTS)
+    assert stages <= set(words.NEXT_STEP_TEXTS)
+    assert set(QUEUE_REASONS.values()) | {"late"} <= set(words.QUEUE_REASON_TEXTS)
+    assert set(UNPAID_REASONS.values()) <= set(words.UNPAID_REASON_TEXTS)
     waiting = {stage.name for table in tables for stage in table if stage.waits_for}
-    assert waiting - {"open", "closed", "new"} <= set(words.WHY_STAGE)
+    assert waiting - {"open", "closed", "new"} <= set(words.QUEUE_STAGE_TEXTS)
 
 
 def test_a_finished_sentence_of_the_api_is_said_in_finnish() -> None:
     say = translations("fi").gettext
     assert (
-        sentence(say, "Your roles do not allow this; it is for handler.")
+        translate_sentence(say, "Your roles do not allow this; it is for handler.")
         == "Roolisi eivät salli tätä; se kuuluu roolille Käsittelijä."
     )
-    assert sentence(say, "String should have at least 3 characters") == "Kirjoita vähintään 3 merkkiä"
-    assert sentence(say, "Nobody has said this before.") == "Nobody has said this before."
+    assert (
+        translate_sentence(say, "String should have at least 3 characters") == "Kirjoita vähintään 3 merkkiä"
+    )
+    assert translate_sentence(say, "Nobody has said this before.") == "Nobody has said this before."

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from api.ui import words
+from api.ui import code_texts as words
 from api.ui.forms import Field, fields_of
-from api.v1.commands import title
-from api.v1.reads import schema
+from api.v1.commands import command_title
+from api.v1.reads import command_schema
 from domain.decider import commands_by_name
 
 ROOT = Path(__file__).parents[2]
@@ -50,10 +50,10 @@ def of_templates() -> set[str]:
 
 def of_commands() -> set[str]:
     """Titles of commands and of their fields."""
-    found = {title(command) for command in commands_by_name().values()}
+    found = {command_title(command) for command in commands_by_name().values()}
     for command in commands_by_name().values():
         if not command.internal:
-            found |= set(_titles(fields_of(schema(command))))
+            found |= set(_titles(fields_of(command_schema(command))))
     return found
 
 

@@ -11,13 +11,13 @@ from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import DictRow
 
-from api.installation.running import migrate
+from api.installation.running import migrate_installation
 from domain.store.database import Database, migrating
 from domain.store.event_store import EventStore
 from domain.store.key_ring import KeyRing
-from domain.store.settings import Settings
-from tests.read_models.played import Played, StillClock
-from tests.read_models.story import CODE, STORY, WORKS, WORKS_CODE
+from domain.store.settings import InstallationSettings
+from tests.read_models.scenario import CODE, SCENARIO, WORKS_CODE, WORKS_SCENARIO
+from tests.read_models.scenario_player import ScenarioPlayer, StillClock
 from tests.stories import examples as e
 
 OTHER = "499"
@@ -25,14 +25,14 @@ codes = (f"7{number:02}" for number in count())
 
 
 @dataclass(frozen=True)
-class Told:
+class ScenarioDatabases:
     """The story told in one municipality, the beginning of one in another, works in a third, and the owner's way in."""
 
-    settings: Settings
+    settings: InstallationSettings
     store: EventStore
-    main: Played
-    other: Played
-    works: Played
+    main: ScenarioPlayer
+    other: ScenarioPlayer
+    works: ScenarioPlayer
 
     @contextmanager
     def owner(self) -> Iterator[Connection[DictRow]]:
@@ -42,7 +42,7 @@ class Told:
 
 
 @contextmanager
-def _database(settings: Settings, name: str) -> Iterator[tuple[Settings, EventStore]]:
+def _database(settings: InstallationSettings, name: str) -> Iterator[tuple[InstallationSettings, EventStore]]:
     """A migrated database beside the one of the other tests, and a store in it whose clock stands still."""
     owner_url = settings.migration_database_url or settings.database_url
     with psycopg.connect(owner_url, autocommit=True) as connection:
@@ -52,27 +52,33 @@ def _database(settings: Settings, name: str) -> Iterator[tuple[Settings, EventSt
         connection.execute(f"alter database {name} set lock_timeout = '5s'")
     urls = {"database_url": settings.database_url, "migration_database_url": owner_url}
     mine = settings.model_copy(update={key: make_conninfo(url, dbname=name) for key, url in urls.items()})
-    migrate(mine)
+    migrate_installation(mine)
     database = Database(mine.database_url).open()
     yield mine, EventStore(database, KeyRing(database, mine.master_key), StillClock())
     database.close()
 
 
 @pytest.fixture(scope="session")
-def told(settings: Settings) -> Iterator[Told]:
+def told(settings: InstallationSettings) -> Iterator[ScenarioDatabases]:
     with _database(settings, "read_models") as (mine, store):
-        main, other, works = Played(store, CODE), Played(store, OTHER), Played(store, WORKS_CODE)
-        yield Told(mine, store, main.play(STORY), other.play(e.SUBMITTED), works.play(WORKS))
+        main, other, works = (
+            ScenarioPlayer(store, CODE),
+            ScenarioPlayer(store, OTHER),
+            ScenarioPlayer(store, WORKS_CODE),
+        )
+        yield ScenarioDatabases(
+            mine, store, main.play(SCENARIO), other.play(e.SUBMITTED), works.play(WORKS_SCENARIO)
+        )
 
 
 @pytest.fixture(scope="session")
-def elsewhere(settings: Settings) -> Iterator[EventStore]:
+def elsewhere(settings: InstallationSettings) -> Iterator[EventStore]:
     """A store where nothing is rebuilt, which goes through every municipality."""
     with _database(settings, "read_models_elsewhere") as (_, store):
         yield store
 
 
 @pytest.fixture
-def played(elsewhere: EventStore) -> Played:
+def played(elsewhere: EventStore) -> ScenarioPlayer:
     """A municipality that nothing has happened in yet."""
-    return Played(elsewhere, next(codes))
+    return ScenarioPlayer(elsewhere, next(codes))

@@ -11,9 +11,9 @@ import pytest
 
 from domain.personal import Personal
 from projections import decision_list
-from tests.read_models.conftest import Told
-from tests.read_models.played import Played
-from tests.read_models.story import PERSONAL
+from tests.read_models.conftest import ScenarioDatabases
+from tests.read_models.scenario import PERSONAL
+from tests.read_models.scenario_player import ScenarioPlayer
 from tests.stories import examples as e
 from tests.stories.days import day
 from tests.stories.world import put, settle
@@ -21,22 +21,22 @@ from tests.stories.world import put, settle
 EMPTY_SINCE = datetime(2022, 1, 1, tzinfo=UTC)
 
 
-def listed(played: Played, **how: Any) -> list[dict[str, Any]]:
+def listed(played: ScenarioPlayer, **how: Any) -> list[dict[str, Any]]:
     return decision_list.published(played.store.database, played.code, **how)
 
 
-def opened(played: Played, sealed: dict[str, str] | None) -> str | None:
+def opened(played: ScenarioPlayer, sealed: dict[str, str] | None) -> str | None:
     values = {"it": Personal.from_stored(sealed) if sealed else None}
     return played.store.keys.open_unlogged(played.code, values)["it"]
 
 
-def test_only_what_is_published_is_on_the_list(played: Played) -> None:
+def test_only_what_is_published_is_on_the_list(played: ScenarioPlayer) -> None:
     played.play(e.DECIDED)
     assert listed(played) == []
-    assert decision_list.one(played.store.database, played.code, "grants") is None
+    assert decision_list.published_decision(played.store.database, played.code, "grants") is None
     played.play(e.PUBLISH)
     row = listed(played)[0]
-    assert decision_list.one(played.store.database, played.code, "grants") == row
+    assert decision_list.published_decision(played.store.database, played.code, "grants") == row
     told = {name: row[name] for name in ("body", "heading", "section", "total", "legal_basis", "state")}
     assert told == {
         "body": "officeholder",
@@ -63,7 +63,7 @@ def test_only_what_is_published_is_on_the_list(played: Played) -> None:
     assert row["conditions"] == [each["fi"] for each in e.CRITERIA.document.conditions]
 
 
-def test_who_signed_is_shown_until_the_members_last_day_is_over(played: Played) -> None:
+def test_who_signed_is_shown_until_the_members_last_day_is_over(played: ScenarioPlayer) -> None:
     played.play(e.PUBLISHED, settle("28.7.2022 klo 23.59"))
     row = listed(played)[0]
     assert opened(played, row["signature"]) == "Elina Elinvoimajohtaja, elinvoimajohtaja"
@@ -75,7 +75,7 @@ def test_who_signed_is_shown_until_the_members_last_day_is_over(played: Played) 
 
 
 def test_a_decision_with_wrong_instructions_is_off_the_list_until_it_is_published_again(
-    played: Played,
+    played: ScenarioPlayer,
 ) -> None:
     played.play(e.PUBLISHED)
     played.play(put(e.d.FindInstructionsWrong(reason="Väärä osoite."), by=e.REIJO, on="8.7.2022"))
@@ -85,12 +85,12 @@ def test_a_decision_with_wrong_instructions_is_off_the_list_until_it_is_publishe
     assert (row["published_on"], row["members_last_day"]) == (day("11.7.2022"), day("1.8.2022"))
 
 
-def test_a_returned_proposal_leaves_nothing(told: Told) -> None:
+def test_a_returned_proposal_leaves_nothing(told: ScenarioDatabases) -> None:
     keys = decision_list.decision_list.query(told.store.database, told.main.code, "select key from decision")
     assert {row["key"] for row in keys} == {"grants", "board"}
 
 
-def test_the_newest_is_first_and_a_page_goes_on_where_the_last_one_ended(told: Told) -> None:
+def test_the_newest_is_first_and_a_page_goes_on_where_the_last_one_ended(told: ScenarioDatabases) -> None:
     newest, oldest = listed(told.main)
     assert (newest["key"], oldest["key"]) == ("board", "grants")
     assert newest["signature"] is None, "a board's decision is in its minutes, and nobody signs it"
@@ -107,7 +107,7 @@ def test_the_newest_is_first_and_a_page_goes_on_where_the_last_one_ended(told: T
     assert listed(told.main, before=oldest["position"]) == []
 
 
-def test_contact_data_accounts_and_claimants_are_never_in_a_row(played: Played) -> None:
+def test_contact_data_accounts_and_claimants_are_never_in_a_row(played: ScenarioPlayer) -> None:
     claim = e.d.ReceiveClaim(claimant=Personal("Matti Muistuttaja"), demand="Lisää.")
     played.play(e.SERVED, put(claim, by=e.REIJO, on="11.7.2022"))
     row = listed(played)[0]
@@ -122,12 +122,12 @@ def test_contact_data_accounts_and_claimants_are_never_in_a_row(played: Played) 
 # The feed ------------------------------------------------------------------------------------------------------------
 
 
-def feed(played: Played, base_url: str = "https://kunta.example/p/498", **how: Any) -> str:
+def feed(played: ScenarioPlayer, base_url: str = "https://kunta.example/p/498", **how: Any) -> str:
     rows = listed(played)
     return decision_list.atom(rows, municipality_name="Muonio", base_url=base_url, updated=EMPTY_SINCE, **how)
 
 
-def test_the_feed_is_valid_and_points_to_each_decision(told: Told) -> None:
+def test_the_feed_is_valid_and_points_to_each_decision(told: ScenarioDatabases) -> None:
     read = feedparser.parse(feed(told.main))
     assert (read.bozo, read.version) == (False, "atom10")
     assert (read.feed.title, read.feed.author) == ("Muonio: päätökset", "Muonio")
@@ -142,7 +142,7 @@ def test_the_feed_is_valid_and_points_to_each_decision(told: Told) -> None:
     assert datetime.fromisoformat(newest.updated) == listed(told.main)[0]["published_at"]
 
 
-def test_ids_stay_the_same_wherever_the_feed_is_read(told: Told) -> None:
+def test_ids_stay_the_same_wherever_the_feed_is_read(told: ScenarioDatabases) -> None:
     here, there = feedparser.parse(feed(told.main)), feedparser.parse(feed(told.main, "http://localhost"))
     ids = [here.feed.id, *(each.id for each in here.entries)]
     assert ids == [there.feed.id, *(each.id for each in there.entries)]
@@ -156,12 +156,14 @@ def test_ids_stay_the_same_wherever_the_feed_is_read(told: Told) -> None:
         ("en", "Muonio: decisions", "Decided on 28.7.2022. Cases 3, granted €29,975.00 in all."),
     ],
 )
-def test_the_feed_speaks_the_other_languages_too(told: Told, language: str, title: str, summary: str) -> None:
+def test_the_feed_speaks_the_other_languages_too(
+    told: ScenarioDatabases, language: str, title: str, summary: str
+) -> None:
     read = feedparser.parse(feed(told.main, language=language))
     assert (read.feed.title, read.entries[1].summary) == (title, summary)
 
 
-def test_no_personal_value_is_in_the_feed_even_while_the_list_shows_it(played: Played) -> None:
+def test_no_personal_value_is_in_the_feed_even_while_the_list_shows_it(played: ScenarioPlayer) -> None:
     played.play(e.PUBLISHED)
     assert listed(played)[0]["signature"]
     written = feed(played)
@@ -169,12 +171,12 @@ def test_no_personal_value_is_in_the_feed_even_while_the_list_shows_it(played: P
         assert value not in written
 
 
-def test_an_empty_list_is_a_valid_feed(played: Played) -> None:
+def test_an_empty_list_is_a_valid_feed(played: ScenarioPlayer) -> None:
     read = feedparser.parse(feed(played))
     assert (read.bozo, read.entries, read.feed.updated) == (False, [], EMPTY_SINCE.isoformat())
 
 
-def test_a_heading_that_xml_cannot_write_breaks_nothing(told: Told) -> None:
+def test_a_heading_that_xml_cannot_write_breaks_nothing(told: ScenarioDatabases) -> None:
     row = {**listed(told.main)[0], "heading": "Tie <b>&amp; \x0b\x1f\ufffe"}
     written = decision_list.atom([row], municipality_name="Muonio", base_url="https://x", updated=EMPTY_SINCE)
     read = feedparser.parse(written, sanitize_html=False)

@@ -11,9 +11,9 @@ import pytest
 from domain.case import events as ce
 from domain.messages import HELSINKI, Entered, RecordedEvent
 from projections import automation, lead_times
-from tests.read_models.conftest import Told
-from tests.read_models.played import Played
-from tests.read_models.story import NOTICES
+from tests.read_models.conftest import ScenarioDatabases
+from tests.read_models.scenario import NOTICES
+from tests.read_models.scenario_player import ScenarioPlayer
 from tests.stories import examples as e
 from tests.stories.days import day
 from tests.stories.world import put, settle
@@ -69,7 +69,7 @@ def percentile(days: list[int], share: Fraction) -> Decimal:
     return (Decimal(value.numerator) / value.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def by_case(told: Played) -> dict[str, list[RecordedEvent]]:
+def by_case(told: ScenarioPlayer) -> dict[str, list[RecordedEvent]]:
     trails: dict[str, list[RecordedEvent]] = {}
     for each in told.trail():
         if each.stream.kind == "case":
@@ -80,12 +80,14 @@ def by_case(told: Played) -> dict[str, list[RecordedEvent]]:
 # Lead times ----------------------------------------------------------------------------------------------------------
 
 
-def seen(played: Played, round_: str | None = None) -> dict[str, Any]:
-    return lead_times.figures(played.store.database, played.code, played.today, round_)
+def seen(played: ScenarioPlayer, round_: str | None = None) -> dict[str, Any]:
+    return lead_times.lead_time_summary(played.store.database, played.code, played.today, round_)
 
 
 @pytest.mark.parametrize("figure", lead_times.DAYS)
-def test_a_lead_time_is_what_the_trail_says_and_opens_to_its_cases(told: Told, figure: str) -> None:
+def test_a_lead_time_is_what_the_trail_says_and_opens_to_its_cases(
+    told: ScenarioDatabases, figure: str
+) -> None:
     main = told.main
     counted = {
         stream: days
@@ -107,7 +109,7 @@ def test_a_lead_time_is_what_the_trail_says_and_opens_to_its_cases(told: Told, f
     }
 
 
-def test_the_figures_of_the_story_as_a_person_counts_them(told: Told) -> None:
+def test_the_figures_of_the_story_as_a_person_counts_them(told: ScenarioDatabases) -> None:
     behind = {
         figure: {
             row["stream"].split("/")[2]: row["days"]
@@ -126,7 +128,7 @@ def test_the_figures_of_the_story_as_a_person_counts_them(told: Told) -> None:
     assert set(behind["open_age"]) == {"soukka", "waiting", "asked"}
 
 
-def test_a_withdrawal_ends_the_wait_for_a_completion(told: Told) -> None:
+def test_a_withdrawal_ends_the_wait_for_a_completion(told: ScenarioDatabases) -> None:
     found = lead_times.lead_times.query(
         told.store.database,
         told.main.code,
@@ -136,7 +138,7 @@ def test_a_withdrawal_ends_the_wait_for_a_completion(told: Told) -> None:
     assert found == [{"waited": 2, "asked_on": None}]
 
 
-def test_what_was_counted_when_a_case_closed_is_what_is_counted_now(told: Told) -> None:
+def test_what_was_counted_when_a_case_closed_is_what_is_counted_now(told: ScenarioDatabases) -> None:
     closed = 0
     for stream, trail in by_case(told.main).items():
         for each in told_of(trail, ce.Closed)[-1:]:
@@ -151,19 +153,19 @@ def test_what_was_counted_when_a_case_closed_is_what_is_counted_now(told: Told) 
     assert closed == 5 + NOTICES
 
 
-def test_figures_of_one_round_leave_out_what_is_in_none(told: Told) -> None:
+def test_figures_of_one_round_leave_out_what_is_in_none(told: ScenarioDatabases) -> None:
     everything = seen(told.main)
     assert seen(told.main, "2022") == everything, "the notice is closed, and was never decided"
     assert seen(told.main, "2021")["open_age"]["cases"] == 0
 
 
-def test_where_nothing_counts_there_is_no_figure(played: Played) -> None:
+def test_where_nothing_counts_there_is_no_figure(played: ScenarioPlayer) -> None:
     nothing = {"cases": 0, "median": None, "p90": None, "longest": None}
     found = seen(played)
     assert {figure: found[figure] for figure in lead_times.DAYS} == dict.fromkeys(lead_times.DAYS, nothing)
 
 
-def test_a_case_is_served_when_every_party_is_and_not_with_wrong_instructions(played: Played) -> None:
+def test_a_case_is_served_when_every_party_is_and_not_with_wrong_instructions(played: ScenarioPlayer) -> None:
     def served_on() -> date | None:
         found = lead_times.lead_times.query(
             played.store.database, played.code, "select served_on from case_time"
@@ -190,7 +192,7 @@ def test_a_case_is_served_when_every_party_is_and_not_with_wrong_instructions(pl
 # Automation ----------------------------------------------------------------------------------------------------------
 
 
-def test_steps_and_decisions_are_what_the_trail_says(told: Told) -> None:
+def test_steps_and_decisions_are_what_the_trail_says(told: ScenarioDatabases) -> None:
     steps = {
         (each.stream, each.command_id): (each.command, each.role == "system")
         for each in told.main.trail()
@@ -198,8 +200,8 @@ def test_steps_and_decisions_are_what_the_trail_says(told: Told) -> None:
     }
     decided: Any = told_of(told.main.trail(), ce.Decided)
     automatic = sum(by_system for _, by_system in steps.values())
-    found = automation.figures(told.store.database, told.main.code)
-    assert found.pop("definitions") == automation.DEFINITIONS
+    found = automation.automation_rates(told.store.database, told.main.code)
+    assert found.pop("definitions") == automation.AUTOMATION_DEFINITIONS
     assert found == {
         "steps": len(steps),
         "automatic_steps": automatic,
@@ -213,7 +215,7 @@ def test_steps_and_decisions_are_what_the_trail_says(told: Told) -> None:
 
 
 def test_one_signature_is_a_step_in_each_case_it_decides_and_registering_is_one_of_the_system(
-    told: Told,
+    told: ScenarioDatabases,
 ) -> None:
     listed = automation.by_command(told.store.database, told.main.code)
     counted = {(row["command"], row["automatic"]): row["steps"] for row in listed}
@@ -222,13 +224,13 @@ def test_one_signature_is_a_step_in_each_case_it_decides_and_registering_is_one_
     assert ("Sign", True) not in counted
 
 
-def test_where_nothing_has_happened_there_is_no_rate(played: Played) -> None:
-    found = automation.figures(played.store.database, played.code)
+def test_where_nothing_has_happened_there_is_no_rate(played: ScenarioPlayer) -> None:
+    found = automation.automation_rates(played.store.database, played.code)
     assert (found["steps"], found["step_rate"], found["decision_rate"]) == (0, None, None)
 
 
 def test_every_figure_has_its_definition_in_three_languages() -> None:
-    assert set(lead_times.DEFINITIONS) == set(lead_times.DAYS)
-    for texts in [*lead_times.DEFINITIONS.values(), *automation.DEFINITIONS.values()]:
+    assert set(lead_times.LEAD_TIME_DEFINITIONS) == set(lead_times.DAYS)
+    for texts in [*lead_times.LEAD_TIME_DEFINITIONS.values(), *automation.AUTOMATION_DEFINITIONS.values()]:
         assert list(texts) == ["fi", "sv", "en"]
         assert all(texts.values())

@@ -16,13 +16,13 @@ import pytest
 from psycopg import Connection, sql
 from psycopg.rows import DictRow
 
-from api.installation.running import migrate
+from api.installation.running import migrate_installation
 from domain.case.events import Noted
 from domain.decider import events_by_name
 from projections.read_model import ReadModel, _tables, read_models
-from tests.read_models.conftest import Told
-from tests.read_models.played import Played
-from tests.read_models.story import NOTICES
+from tests.read_models.conftest import ScenarioDatabases
+from tests.read_models.scenario import NOTICES
+from tests.read_models.scenario_player import ScenarioPlayer
 from tests.stories import examples as e
 
 NAMES = sorted(read_models())
@@ -35,7 +35,7 @@ def model(request: pytest.FixtureRequest) -> ReadModel:
 
 
 @contextmanager
-def folded(told: Told, owner: Owner, model: ReadModel, schema: str, **how: int) -> Iterator[str]:
+def folded(told: ScenarioDatabases, owner: Owner, model: ReadModel, schema: str, **how: int) -> Iterator[str]:
     """The read model folded from the beginning, for both municipalities, in a schema beside the live one."""
     with owner.transaction():
         model.create(owner, schema)
@@ -45,7 +45,7 @@ def folded(told: Told, owner: Owner, model: ReadModel, schema: str, **how: int) 
     owner.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
 
 
-def rows(told: Told, owner: Owner, schema: str) -> dict[str, list[Any]]:
+def rows(told: ScenarioDatabases, owner: Owner, schema: str) -> dict[str, list[Any]]:
     """Every row of the two municipalities in every table of a schema."""
     statement = sql.SQL(
         "select to_jsonb(each) as row from {} as each where municipality = any(%s) order by 1"
@@ -59,13 +59,13 @@ def rows(told: Told, owner: Owner, schema: str) -> dict[str, list[Any]]:
     }
 
 
-def test_the_story_tells_every_fact_there_is(told: Told) -> None:
+def test_the_story_tells_every_fact_there_is(told: ScenarioDatabases) -> None:
     facts = {kind for kind in events_by_name().values() if kind.__module__.startswith("domain.")}
     trail = [*told.main.trail(), *told.works.trail()]
     assert facts - {type(each.event) for each in trail} == (set() if NOTICES else {Noted})
 
 
-def test_every_key_begins_with_the_municipality(told: Told, model: ReadModel) -> None:
+def test_every_key_begins_with_the_municipality(told: ScenarioDatabases, model: ReadModel) -> None:
     with told.owner() as owner:
         keys = owner.execute(
             "select attname from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1]"
@@ -79,7 +79,7 @@ def test_every_key_begins_with_the_municipality(told: Told, model: ReadModel) ->
 
 
 def test_batches_of_one_and_of_five_hundred_give_the_same_rows_as_the_live_ones(
-    told: Told, model: ReadModel
+    told: ScenarioDatabases, model: ReadModel
 ) -> None:
     with told.owner() as owner, ExitStack() as stack:
         one = stack.enter_context(folded(told, owner, model, "one_by_one", batch=1))
@@ -92,12 +92,14 @@ def test_batches_of_one_and_of_five_hundred_give_the_same_rows_as_the_live_ones(
 # Verify --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_fresh_fold_shows_the_live_tables_to_be_right(told: Told, model: ReadModel) -> None:
+def test_a_fresh_fold_shows_the_live_tables_to_be_right(told: ScenarioDatabases, model: ReadModel) -> None:
     with told.owner() as owner:
         assert set(model.verify(owner, told.store).values()) == {0}
 
 
-def test_planted_rows_are_found_in_each_table_and_rebuilding_mends_them(told: Told, model: ReadModel) -> None:
+def test_planted_rows_are_found_in_each_table_and_rebuilding_mends_them(
+    told: ScenarioDatabases, model: ReadModel
+) -> None:
     with told.owner() as owner:
         tables = [table for table in _tables(owner, model.name) if table != "position"]
         for table in tables:
@@ -124,8 +126,8 @@ def _some_column(owner: Owner, schema: str, table: str) -> tuple[str, sql.SQL]:
     return found["column_name"], sql.SQL(changed[found["data_type"]])
 
 
-def test_a_municipality_that_nobody_has_followed_yet_differs_in_nothing(told: Told) -> None:
-    third = Played(told.store, "490")
+def test_a_municipality_that_nobody_has_followed_yet_differs_in_nothing(told: ScenarioDatabases) -> None:
+    third = ScenarioPlayer(told.store, "490")
     for step in e.opened():
         step(third)  # type: ignore[arg-type]
     with told.owner() as owner:
@@ -137,7 +139,7 @@ def test_a_municipality_that_nobody_has_followed_yet_differs_in_nothing(told: To
 # Rebuilding ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_reader_notices_nothing_of_a_rebuild(told: Told, model: ReadModel) -> None:
+def test_a_reader_notices_nothing_of_a_rebuild(told: ScenarioDatabases, model: ReadModel) -> None:
     with told.owner() as owner, ThreadPoolExecutor(1) as pool:
         counts = [f"(select count(*) from {table}) as {table}" for table in _tables(owner, model.name)]
         statement, done = f"select {', '.join(counts)}", Flag()
@@ -162,7 +164,7 @@ def test_a_reader_notices_nothing_of_a_rebuild(told: Told, model: ReadModel) -> 
 class Rebuilding:
     """A rebuild in a thread of its own."""
 
-    def __init__(self, told: Told, model: ReadModel) -> None:
+    def __init__(self, told: ScenarioDatabases, model: ReadModel) -> None:
         self._told, self._pid, self._started = told, 0, Flag()
         self._pool = ThreadPoolExecutor(1)
         self._done = self._pool.submit(self._rebuild, model)
@@ -191,7 +193,7 @@ class Rebuilding:
 
 
 def test_a_reader_between_two_tables_and_a_rebuild_do_not_wait_for_each_other(
-    told: Told, model: ReadModel
+    told: ScenarioDatabases, model: ReadModel
 ) -> None:
     with told.owner() as owner:
         tables = _tables(owner, model.name)
@@ -207,7 +209,7 @@ def test_a_reader_between_two_tables_and_a_rebuild_do_not_wait_for_each_other(
 
 
 def test_what_a_follower_is_at_when_a_rebuild_comes_counts_once(
-    told: Told, model: ReadModel, monkeypatch: pytest.MonkeyPatch
+    told: ScenarioDatabases, model: ReadModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told.other.put(e.application(), e.OUTI, told.other.stream("case", model.name))
     rebuildings: list[Rebuilding] = []
@@ -230,7 +232,7 @@ def test_what_a_follower_is_at_when_a_rebuild_comes_counts_once(
 
 
 def test_a_second_follower_and_a_rebuild_do_not_wait_for_each_other(
-    told: Told, model: ReadModel, monkeypatch: pytest.MonkeyPatch
+    told: ScenarioDatabases, model: ReadModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second one leaves the work to the first, and asks how far that has come."""
     rebuildings: list[Rebuilding] = []
@@ -262,7 +264,7 @@ def _of_next_edition(model: ReadModel) -> ReadModel:
     return other
 
 
-def test_a_new_edition_is_built_beside_and_swapped_in(told: Told, model: ReadModel) -> None:
+def test_a_new_edition_is_built_beside_and_swapped_in(told: ScenarioDatabases, model: ReadModel) -> None:
     other = _of_next_edition(model)
     with told.owner() as owner:
         other.rebuild(owner, told.store)
@@ -272,12 +274,12 @@ def test_a_new_edition_is_built_beside_and_swapped_in(told: Told, model: ReadMod
         assert (model.live_edition(owner), "added" in _tables(owner, model.name)) == (model.edition, False)
 
 
-def test_migrating_rebuilds_what_is_of_another_edition_and_nothing_else(told: Told) -> None:
+def test_migrating_rebuilds_what_is_of_another_edition_and_nothing_else(told: ScenarioDatabases) -> None:
     model = read_models()["timeline"]
     with told.owner() as owner:
         _of_next_edition(model).rebuild(owner, told.store)
-    assert migrate(told.settings) == [model.name]
-    assert migrate(told.settings) == []
+    assert migrate_installation(told.settings) == [model.name]
+    assert migrate_installation(told.settings) == []
     with told.owner() as owner:
         assert model.live_edition(owner) == model.edition
         assert set(model.verify(owner, told.store).values()) == {0}
@@ -286,7 +288,9 @@ def test_migrating_rebuilds_what_is_of_another_edition_and_nothing_else(told: To
 # Alone ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_statement_reaches_no_table_of_another_or_of_the_store(told: Told, model: ReadModel) -> None:
+def test_a_statement_reaches_no_table_of_another_or_of_the_store(
+    told: ScenarioDatabases, model: ReadModel
+) -> None:
     with told.owner() as owner:
         own = set(_tables(owner, model.name))
         others = {table for name in [*NAMES, "public"] for table in _tables(owner, name)} - own
@@ -302,7 +306,7 @@ def test_no_read_model_names_the_schema_of_another(model: ReadModel) -> None:
         assert not re.search(rf'\b(from|join|into|update) "?{other}"?\.', source)
 
 
-def test_each_municipality_sees_its_own_rows(told: Told, model: ReadModel) -> None:
+def test_each_municipality_sees_its_own_rows(told: ScenarioDatabases, model: ReadModel) -> None:
     with told.owner() as owner:
         for table in _tables(owner, model.name):
             seen = model.query(told.store.database, told.other.code, f"select municipality from {table}")

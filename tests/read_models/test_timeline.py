@@ -9,13 +9,13 @@ import pytest
 
 from domain.decider import events_by_name
 from projections import timeline
-from tests.read_models.conftest import Told
-from tests.read_models.story import NOTICES, PERSONAL
+from tests.read_models.conftest import ScenarioDatabases
+from tests.read_models.scenario import NOTICES, PERSONAL
 
 LANGUAGES = ["fi", "sv", "en"]
 
 
-def told_of(told: Told, key: str, language: str = "fi") -> list[str]:
+def told_of(told: ScenarioDatabases, key: str, language: str = "fi") -> list[str]:
     found = timeline.entries(
         told.store.database, told.main.code, str(told.main.stream("case", key)), language
     )
@@ -24,13 +24,13 @@ def told_of(told: Told, key: str, language: str = "fi") -> list[str]:
 
 def test_every_fact_is_told_or_left_out_and_there_is_no_third_possibility() -> None:
     facts = {kind for kind in events_by_name().values() if kind.__module__.startswith("domain.")}
-    assert set(timeline.TOLD) | timeline.LEFT_OUT == facts
-    assert set(timeline.TOLD) & timeline.LEFT_OUT == set()
+    assert set(timeline.TIMELINE_ENTRIES) | timeline.NOT_IN_TIMELINE == facts
+    assert set(timeline.TIMELINE_ENTRIES) & timeline.NOT_IN_TIMELINE == set()
 
 
-@pytest.mark.parametrize("code", timeline.SENTENCES)
+@pytest.mark.parametrize("code", timeline.TIMELINE_SENTENCES)
 def test_every_sentence_is_there_in_three_languages_with_the_same_values(code: str) -> None:
-    texts = timeline.SENTENCES[code]
+    texts = timeline.TIMELINE_SENTENCES[code]
     assert list(texts) == LANGUAGES
     values = {
         language: sorted(name for _, name, _, _ in Formatter().parse(text) if name)
@@ -42,16 +42,16 @@ def test_every_sentence_is_there_in_three_languages_with_the_same_values(code: s
         assert "  " not in text
 
 
-def test_the_story_tells_every_sentence(told: Told) -> None:
+def test_the_story_tells_every_sentence(told: ScenarioDatabases) -> None:
     codes = [
         row["code"]
         for each in (told.main, told.works)
         for row in timeline.timeline.query(told.store.database, each.code, "select distinct code from entry")
     ]
-    assert set(codes) | (set() if NOTICES else {"noted"}) == set(timeline.SENTENCES)
+    assert set(codes) | (set() if NOTICES else {"noted"}) == set(timeline.TIMELINE_SENTENCES)
 
 
-def test_only_cases_have_a_timeline(told: Told) -> None:
+def test_only_cases_have_a_timeline(told: ScenarioDatabases) -> None:
     streams = timeline.timeline.query(
         told.store.database, told.main.code, "select distinct stream from entry"
     )
@@ -59,11 +59,11 @@ def test_only_cases_have_a_timeline(told: Told) -> None:
 
 
 def test_every_way_of_serving_has_its_words() -> None:
-    assert set(timeline.HOW) == set(timeline.Mode)
-    assert all(list(words) == LANGUAGES for words in timeline.HOW.values())
+    assert set(timeline.MODE_PHRASES) == set(timeline.Mode)
+    assert all(list(words) == LANGUAGES for words in timeline.MODE_PHRASES.values())
 
 
-def test_the_road_that_took_every_detour(told: Told) -> None:
+def test_the_road_that_took_every_detour(told: ScenarioDatabases) -> None:
     assert told_of(told, "second") == [
         "Asia saapui kunnalle 8.6.2022.",
         "Asia kirjattiin numerolla MUODno-2022-2.",
@@ -97,7 +97,7 @@ def test_the_road_that_took_every_detour(told: Told) -> None:
     ]
 
 
-def test_the_money_that_came_back_in_swedish(told: Told) -> None:
+def test_the_money_that_came_back_in_swedish(told: ScenarioDatabases) -> None:
     assert told_of(told, "soukka", "sv")[-10:] == [
         "Beslutet har vunnit laga kraft från och med 24.8.2022.",
         "Betalningen på 22 781,00 € är på väg. Den lämnar kommunens konto 25.8.2022.",
@@ -112,7 +112,7 @@ def test_the_money_that_came_back_in_swedish(told: Told) -> None:
     ]
 
 
-def test_the_contested_decision_in_english(told: Told) -> None:
+def test_the_contested_decision_in_english(told: ScenarioDatabases) -> None:
     assert told_of(told, "late", "en")[4:14] == [
         "The application has been checked. It does not meet the criteria. A decision will be made.",
         "The application was rejected (§ 58, 10.8.2022). The reasons are in the decision.",
@@ -128,21 +128,21 @@ def test_the_contested_decision_in_english(told: Told) -> None:
 
 
 @pytest.mark.skipif(not NOTICES, reason="there is no event notice process")
-def test_a_notice_is_never_called_an_application(told: Told) -> None:
+def test_a_notice_is_never_called_an_application(told: ScenarioDatabases) -> None:
     for language, word in (("fi", "akemus"), ("sv", "nsökan"), ("en", "pplication")):
         texts = told_of(told, "markets", language)
         assert len(texts) == 6
         assert not [text for text in texts if word in text]
 
 
-def test_no_personal_value_is_kept_or_told(told: Told) -> None:
+def test_no_personal_value_is_kept_or_told(told: ScenarioDatabases) -> None:
     kept = timeline.timeline.query(told.store.database, told.main.code, "select code, told::text from entry")
     for row in kept:
         for value in (*PERSONAL, "sealed", "hanna", "heikki"):
             assert value not in row["told"], row["code"]
 
 
-def test_who_acted_is_told_by_role_alone(told: Told) -> None:
+def test_who_acted_is_told_by_role_alone(told: ScenarioDatabases) -> None:
     stream = str(told.main.stream("case", "soukka"))
     first = timeline.entries(told.store.database, told.main.code, stream, "fi")[0]
     assert first == {
@@ -154,12 +154,12 @@ def test_who_acted_is_told_by_role_alone(told: Told) -> None:
 
 
 def test_money_is_written_as_the_language_writes_it() -> None:
-    assert timeline.money(Decimal("1842.50"), "fi") == "1\u00a0842,50\u00a0€"
-    assert timeline.money(Decimal("1842.50"), "sv") == "1\u00a0842,50\u00a0€"
-    assert timeline.money(Decimal("1842.50"), "en") == "€1,842.50"
+    assert timeline.format_amount(Decimal("1842.50"), "fi") == "1\u00a0842,50\u00a0€"
+    assert timeline.format_amount(Decimal("1842.50"), "sv") == "1\u00a0842,50\u00a0€"
+    assert timeline.format_amount(Decimal("1842.50"), "en") == "€1,842.50"
 
 
-def test_a_grant_on_account_is_told_to_its_last_cent(told: Told) -> None:
+def test_a_grant_on_account_is_told_to_its_last_cent(told: ScenarioDatabases) -> None:
     found = timeline.entries(
         told.store.database, told.works.code, str(told.works.stream("case", "drained")), "fi"
     )

@@ -14,15 +14,15 @@ from domain.case import commands as c
 from domain.messages import Role, StreamId
 from domain.rejections import AnsweredOtherwise, NotNow, Stale
 from domain.store.event_store import EventStore
-from domain.store.settings import Settings
-from tests.town import Town, application
+from domain.store.settings import InstallationSettings
+from tests.live_municipality import LiveMunicipality, application
 
 
-def stream(town: Town, key: str) -> StreamId:
+def stream(town: LiveMunicipality, key: str) -> StreamId:
     return StreamId(town.code, "case", key)
 
 
-def test_signing_writes_to_the_decision_its_cases_and_the_register_or_to_none(town: Town) -> None:
+def test_signing_writes_to_the_decision_its_cases_and_the_register_or_to_none(town: LiveMunicipality) -> None:
     town.open()
     keys = town.apply(3)
     town.settle()
@@ -41,7 +41,7 @@ def test_signing_writes_to_the_decision_its_cases_and_the_register_or_to_none(to
 
 
 def test_a_failure_on_the_last_stream_leaves_nothing_on_the_first(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    town: LiveMunicipality, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     town.open()
     before = town.store.last_position(town.code)
@@ -58,7 +58,7 @@ def test_a_failure_on_the_last_stream_leaves_nothing_on_the_first(
     assert town.store.read(StreamId(town.code, "round", "r"))[1].cases == ()
 
 
-def test_a_command_id_is_answered_once_with_the_same_receipt(town: Town) -> None:
+def test_a_command_id_is_answered_once_with_the_same_receipt(town: LiveMunicipality) -> None:
     town.open()
     command_id, by = uuid4(), town.by("applicant", Role.APPLICANT)
     first = town.store.handle(stream(town, "c1"), application("c1"), by=by, command_id=command_id)
@@ -67,7 +67,7 @@ def test_a_command_id_is_answered_once_with_the_same_receipt(town: Town) -> None
     assert town.events("c1").count("Submitted") == 1
 
 
-def test_the_same_id_with_another_content_is_refused(town: Town) -> None:
+def test_the_same_id_with_another_content_is_refused(town: LiveMunicipality) -> None:
     town.open()
     command_id, by = uuid4(), town.by("applicant", Role.APPLICANT)
     town.store.handle(stream(town, "c1"), application("c1"), by=by, command_id=command_id)
@@ -77,7 +77,7 @@ def test_the_same_id_with_another_content_is_refused(town: Town) -> None:
         town.store.handle(stream(town, "c3"), application("c1"), by=by, command_id=command_id)
 
 
-def test_the_same_id_at_the_same_moment_is_answered_once(town: Town) -> None:
+def test_the_same_id_at_the_same_moment_is_answered_once(town: LiveMunicipality) -> None:
     town.open()
     town.apply(1)
     town.settle()
@@ -92,7 +92,7 @@ def test_the_same_id_at_the_same_moment_is_answered_once(town: Town) -> None:
     assert town.events("c0").count("Assigned") == 1
 
 
-def test_a_stale_version_says_who_did_what_since(town: Town) -> None:
+def test_a_stale_version_says_who_did_what_since(town: LiveMunicipality) -> None:
     town.open()
     town.apply(1)
     town.settle()
@@ -110,7 +110,7 @@ def test_a_stale_version_says_who_did_what_since(town: Town) -> None:
     assert [(each["by"], each["what"]) for each in refused.value.details["since"]] == [("hanna", "Assign")]
 
 
-def test_a_rejected_command_leaves_no_trace_and_may_be_put_again(town: Town) -> None:
+def test_a_rejected_command_leaves_no_trace_and_may_be_put_again(town: LiveMunicipality) -> None:
     town.open()
     town.apply(1)
     town.settle()
@@ -122,7 +122,7 @@ def test_a_rejected_command_leaves_no_trace_and_may_be_put_again(town: Town) -> 
 
 
 def test_a_reader_among_many_writers_sees_every_event_once_and_in_order(
-    town: Town, settings: Settings
+    town: LiveMunicipality, settings: InstallationSettings
 ) -> None:
     """Writers that conflict, are rejected and lose races; the reader asks only for what comes after its position."""
     town.open()
@@ -175,7 +175,9 @@ def test_a_reader_among_many_writers_sees_every_event_once_and_in_order(
     assert positions[-1] - positions[0] + 1 == len(positions), "lost races burnt no position"
 
 
-def as_app(settings: Settings, town: Town) -> "psycopg.Connection[tuple[object, ...]]":
+def as_app(
+    settings: InstallationSettings, town: LiveMunicipality
+) -> "psycopg.Connection[tuple[object, ...]]":
     connection = psycopg.connect(settings.database_url, autocommit=True)
     connection.execute("select set_config('asiapolku.municipality', %s, false)", [town.code])
     return connection
@@ -198,7 +200,7 @@ CHANGES = [
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_applications_role_cannot_change_what_happened(
-    settings: Settings, town: Town, change: str
+    settings: InstallationSettings, town: LiveMunicipality, change: str
 ) -> None:
     town.open()
     with as_app(settings, town) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -206,19 +208,21 @@ def test_the_applications_role_cannot_change_what_happened(
 
 
 @pytest.mark.parametrize("change", CHANGES[:3])
-def test_not_even_the_owner_changes_an_event_by_accident(settings: Settings, change: str) -> None:
+def test_not_even_the_owner_changes_an_event_by_accident(settings: InstallationSettings, change: str) -> None:
     owner_url = str(settings.migration_database_url)
     with psycopg.connect(owner_url, autocommit=True) as owner, pytest.raises(psycopg.errors.RaiseException):
         owner.execute(change)
 
 
-def test_an_event_of_another_municipality_cannot_be_written(settings: Settings, town: Town) -> None:
+def test_an_event_of_another_municipality_cannot_be_written(
+    settings: InstallationSettings, town: LiveMunicipality
+) -> None:
     insert = "insert into stored_events (originator_id, originator_version, topic, state) values ('1/case/x', 1, 'X', '')"
     with as_app(settings, town) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(insert)
 
 
-def bytes_of(store: EventStore, town: Town, key: str) -> str:
+def bytes_of(store: EventStore, town: LiveMunicipality, key: str) -> str:
     whole = hashlib.sha256()
     for each in store.stored(town.code, 0, 10_000):
         if each.originator_id == str(stream(town, key)):
@@ -230,9 +234,9 @@ MARKS = ("Contact c0", "Kotitie 77", "c0@example.org", "0401234567", "FI21123456
 
 
 @pytest.fixture
-def marked(town: Town) -> Town:
+def marked(town: LiveMunicipality) -> LiveMunicipality:
     """A paid and closed case whose personal values can be looked for."""
-    from tests.town import book
+    from tests.live_municipality import book
 
     keys = town.to_release(1, email="c0@example.org", phone="0401234567", address="Kotitie 77")
     town.release(keys)
@@ -241,7 +245,7 @@ def marked(town: Town) -> Town:
     return town
 
 
-def every_table(settings: Settings) -> list[str]:
+def every_table(settings: InstallationSettings) -> list[str]:
     with psycopg.connect(str(settings.migration_database_url)) as owner:
         rows = owner.execute(
             "select format('%I.%I', schemaname, tablename) from pg_tables"
@@ -250,7 +254,9 @@ def every_table(settings: Settings) -> list[str]:
     return [row[0] for row in rows]
 
 
-def test_no_table_holds_a_personal_value_in_plain(settings: Settings, marked: Town) -> None:
+def test_no_table_holds_a_personal_value_in_plain(
+    settings: InstallationSettings, marked: LiveMunicipality
+) -> None:
     facts_seen = False
     with psycopg.connect(str(settings.migration_database_url)) as owner:
         for table in every_table(settings):
@@ -263,7 +269,7 @@ def test_no_table_holds_a_personal_value_in_plain(settings: Settings, marked: To
     assert facts_seen, "the bytes of the events were not looked at"
 
 
-def test_erasing_destroys_the_keys_and_leaves_facts_and_bytes(marked: Town) -> None:
+def test_erasing_destroys_the_keys_and_leaves_facts_and_bytes(marked: LiveMunicipality) -> None:
     store, before = marked.store, bytes_of(marked.store, marked, "c0")
     contact = marked.case("c0").parties["applicant"]
 
@@ -284,7 +290,9 @@ def test_erasing_destroys_the_keys_and_leaves_facts_and_bytes(marked: Town) -> N
     assert kept.hexdigest() == before
 
 
-def test_a_sealed_value_cannot_be_moved_to_another_case_or_read_with_another_key(marked: Town) -> None:
+def test_a_sealed_value_cannot_be_moved_to_another_case_or_read_with_another_key(
+    marked: LiveMunicipality,
+) -> None:
     from cryptography.exceptions import InvalidTag
 
     name = marked.case("c0").parties["applicant"].name
@@ -296,7 +304,7 @@ def test_a_sealed_value_cannot_be_moved_to_another_case_or_read_with_another_key
         name.open(b"x" * 32, str(stream(marked, "c0")))
 
 
-def test_opening_a_personal_value_is_logged_first(marked: Town) -> None:
+def test_opening_a_personal_value_is_logged_first(marked: LiveMunicipality) -> None:
     contact = marked.case("c0").parties["applicant"]
     marked.store.keys.open(
         marked.code, {"name": contact.name}, by="hanna", why="call back", now=marked.store.clock.now()

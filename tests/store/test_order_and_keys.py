@@ -13,13 +13,13 @@ from domain.case import commands as c
 from domain.messages import Role, StreamId
 from domain.store.database import Database
 from domain.store.event_store import EventStore
-from domain.store.settings import Settings
-from tests.town import Town, application, book
+from domain.store.settings import InstallationSettings
+from tests.live_municipality import LiveMunicipality, application, book
 
 INSERT = "insert into stored_events (originator_id, originator_version, topic, state) values (%s, 1, 'Entered', '')"
 
 
-def as_app(settings: Settings, code: str) -> "psycopg.Connection[tuple[Any, ...]]":
+def as_app(settings: InstallationSettings, code: str) -> "psycopg.Connection[tuple[Any, ...]]":
     connection = psycopg.connect(settings.database_url, autocommit=True)
     connection.execute("set role asiapolku_app")
     connection.execute("select set_config('asiapolku.municipality', %s, false)", [code])
@@ -27,7 +27,7 @@ def as_app(settings: Settings, code: str) -> "psycopg.Connection[tuple[Any, ...]
 
 
 def test_whoever_wrote_first_is_read_first_however_long_their_commit_takes(
-    town: Town, settings: Settings
+    town: LiveMunicipality, settings: InstallationSettings
 ) -> None:
     """A second writer may not get its event out under a later position while the first is still on its way."""
     town.open()
@@ -50,7 +50,9 @@ def test_whoever_wrote_first_is_read_first_however_long_their_commit_takes(
     assert [each.id for each in others] == [first.id + 1 + number for number in range(len(others))]
 
 
-def test_the_applications_role_reads_no_other_municipality(town: Town, settings: Settings) -> None:
+def test_the_applications_role_reads_no_other_municipality(
+    town: LiveMunicipality, settings: InstallationSettings
+) -> None:
     town.open()
     town.apply(1)
     for code in (f"{town.code}-other", "", "%", town.code[:2]):
@@ -64,7 +66,7 @@ def test_the_applications_role_reads_no_other_municipality(town: Town, settings:
 
 
 def test_a_connection_that_comes_back_to_the_pool_forgets_its_municipality(
-    town: Town, settings: Settings
+    town: LiveMunicipality, settings: InstallationSettings
 ) -> None:
     town.open()
     database = Database(settings.database_url, size=1).open()
@@ -76,7 +78,7 @@ def test_a_connection_that_comes_back_to_the_pool_forgets_its_municipality(
 
 
 @pytest.fixture
-def closed(town: Town) -> Town:
+def closed(town: LiveMunicipality) -> LiveMunicipality:
     """A case that is paid and archived."""
     keys = town.to_release(1)
     town.release(keys)
@@ -84,13 +86,13 @@ def closed(town: Town) -> Town:
     return town
 
 
-def opener(town: Town) -> Callable[[], str | None]:
+def opener(town: LiveMunicipality) -> Callable[[], str | None]:
     name = town.case("c0").parties["applicant"].name
     return lambda: town.store.keys.open_unlogged(town.code, {"name": name})["name"]
 
 
 def test_keys_stay_when_the_fact_of_their_destruction_is_not_written(
-    closed: Town, monkeypatch: pytest.MonkeyPatch
+    closed: LiveMunicipality, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     look, version = opener(closed), closed.store.read(StreamId(closed.code, "case", "c0"))[0]
     recorder = type(closed.store._recorder)
@@ -113,7 +115,7 @@ def test_keys_stay_when_the_fact_of_their_destruction_is_not_written(
     assert look() is None
 
 
-def test_erasing_one_case_leaves_the_keys_of_every_other_stream(town: Town) -> None:
+def test_erasing_one_case_leaves_the_keys_of_every_other_stream(town: LiveMunicipality) -> None:
     keys = town.to_release(2)
     town.release(keys)
     book(town, keys)
@@ -124,7 +126,9 @@ def test_erasing_one_case_leaves_the_keys_of_every_other_stream(town: Town) -> N
     assert {StreamId.parse(row["stream"]).key for row in left} == {"c0", "d"}
 
 
-def test_a_key_is_kept_wrapped_and_no_other_installation_opens_it(town: Town, settings: Settings) -> None:
+def test_a_key_is_kept_wrapped_and_no_other_installation_opens_it(
+    town: LiveMunicipality, settings: InstallationSettings
+) -> None:
     town.open()
     town.apply(1)
     _, key = town.store.keys.key(StreamId(town.code, "case", "c0"), "contact")
@@ -138,13 +142,15 @@ def test_a_key_is_kept_wrapped_and_no_other_installation_opens_it(town: Town, se
             aes_key_unwrap(b"another installation's master ke", each)
 
 
-def test_what_was_folded_before_is_not_what_another_writer_left(town: Town, settings: Settings) -> None:
+def test_what_was_folded_before_is_not_what_another_writer_left(
+    town: LiveMunicipality, settings: InstallationSettings
+) -> None:
     """A store that has a state in its memory sees what other processes have written since."""
     town.open()
     town.apply(1)
     stream = StreamId(town.code, "case", "c0")
     assert town.store.read(stream)[1].number is None
     other = EventStore.open(settings, size=2)
-    Town(other, town.clock, town.code).settle()
+    LiveMunicipality(other, town.clock, town.code).settle()
     other.database.close()
     assert town.store.read(stream)[1].number == "T/1/02.05.01.03/2022"

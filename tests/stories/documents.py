@@ -1,6 +1,6 @@
 """Criteria documents of the stories: the short ones that most of them need, and the ready ones by their names."""
 
-from domain.criteria import ready
+from domain.criteria import ready_criteria
 
 CONDITION = "Tie pidetään avoinna muulle liikenteelle avustuskauden ajan (yksityistielaki 85 §)."
 
@@ -35,7 +35,7 @@ conditions: ["{condition}"]
 
 def ready_for(name: str, **changes: str) -> str:
     """A ready document with some of its text changed, each piece once."""
-    text = ready()[name]
+    text = ready_criteria()[name]
     for before, after in changes.values():
         assert text.count(before) == 1, before
         text = text.replace(before, after)

@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.case import commands as c
 from domain.case.events import Account, Attachment, Contact
-from domain.criteria.compiler import read
+from domain.criteria.compiler import compile_rule_set
 from domain.criteria.ruleset import RuleSet
 from domain.decision import commands as d
 from domain.law.appeal import Mode
@@ -53,7 +53,7 @@ SETTINGS = Settings(
     delegation="hallintosääntö 24 §",
 )
 
-CRITERIA = read(by_length())
+CRITERIA = compile_rule_set(by_length())
 
 OPENS, CLOSES = "1.6.2022 klo 9.00", "30.6.2022 klo 15.00"
 

@@ -10,7 +10,7 @@ from tests.stories.examples import applied, eligible, opened
 from tests.stories.world import Step
 
 
-class Road(NamedTuple):
+class PublishedRoad(NamedTuple):
     """A line of the published decision MUODno-2022-202."""
 
     key: str
@@ -20,7 +20,7 @@ class Road(NamedTuple):
 
 
 ROADS = [
-    Road(f"road-{n}", name, metres, Decimal(grant))
+    PublishedRoad(f"road-{n}", name, metres, Decimal(grant))
     for n, (name, metres, grant) in enumerate(
         [
             ("Jäkälätörmäntie", 510, "351.90"),
@@ -49,7 +49,7 @@ ROADS = [
 UNIT_PRICE, TOTAL, UNALLOCATED = Decimal(690), Decimal("29856.30"), Decimal("143.70")
 
 
-def all_roads(roads: list[Road] = ROADS) -> list[Step]:
+def all_roads(roads: list[PublishedRoad] = ROADS) -> list[Step]:
     """Every road has applied, in this order, and is found eligible."""
     sent = [
         step

@@ -51,7 +51,7 @@ CASE = stream("case")
 
 
 @dataclass(frozen=True)
-class Story:
+class Scenario:
     """A world, what was last wished or awaited in it, and what that led to."""
 
     world: World
@@ -134,13 +134,13 @@ class Story:
             ) from self.rejection
 
 
-def given(*steps: Step | Sequence[Step]) -> Story:
+def given(*steps: Step | Sequence[Step]) -> Scenario:
     """What has happened before, each step by really putting a command; a list of steps is a step."""
     world = World()
     for step in steps:
         for each in [step] if callable(step) else step:
             world = each(world)
-    return Story(world)
+    return Scenario(world)
 
 
 def _kind(value: Any) -> type:

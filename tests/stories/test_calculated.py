@@ -6,8 +6,8 @@ import pytest
 
 from domain.case import commands as c
 from domain.case.events import Calculated
-from domain.criteria.compiler import read
-from domain.criteria.result import Line
+from domain.criteria.compiler import compile_rule_set
+from domain.criteria.result import LineResult
 from domain.messages import Role
 from domain.rejections import BadContent, Missing, NotAllowed, NotNow
 from domain.round.commands import Calculate
@@ -27,14 +27,14 @@ from tests.stories.examples import (
     rejected,
 )
 from tests.stories.muonio import ROADS, TOTAL, UNALLOCATED, UNIT_PRICE, all_roads
-from tests.stories.story import Story, enters, given, like
+from tests.stories.story import Scenario, enters, given, like
 from tests.stories.world import case, put, settle, stream
 
 CLOSED = settle("1.7.2022")
 RUN = Calculate()
 
 
-def calculated(*steps: object) -> Story:
+def calculated(*steps: object) -> Scenario:
     return given(*steps).when(RUN, by=HANNA, on=CALCULATED_ON)
 
 
@@ -116,7 +116,7 @@ def test_a_length_that_was_completed_says_so_in_the_trace() -> None:
 )
 def test_a_grant_is_rounded_half_up_to_the_cent(metres: int, budget: str, grant: str) -> None:
     """Only a price in whole euros leaves thousandths; one in whole tens never does."""
-    whole_euros = read(by_length(floor_to=1))
+    whole_euros = compile_rule_set(by_length(floor_to=1))
     story = calculated(opened(budget, criteria=whole_euros), applied(form={"length_m": metres}), eligible())
     assert str(story.state().calculation.amount) == grant
 
@@ -185,7 +185,7 @@ def test_the_same_inputs_give_the_same_run_again() -> None:
     story = calculated(ELIGIBLE, CALCULATE)
     first, second = story.state("round").runs
     assert first.result == second.result
-    assert second.result.lines == (like(Line, case="soukka", amount=first.result.total),)
+    assert second.result.lines == (like(LineResult, case="soukka", amount=first.result.total),)
 
 
 def test_a_checked_case_taken_up_again_loses_its_calculation() -> None:

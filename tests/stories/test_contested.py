@@ -15,7 +15,7 @@ from domain.case.events import (
 )
 from domain.decision import commands as d
 from domain.decision.events import ClaimFiled
-from domain.law.appeal import Clock, Mode
+from domain.law.appeal import AppealClock, Mode
 from domain.messages import Role
 from domain.municipality.events import Settings
 from domain.personal import Personal
@@ -41,7 +41,7 @@ from tests.stories.examples import (
     opened,
     served,
 )
-from tests.stories.story import Story, enters, given, like
+from tests.stories.story import Scenario, enters, given, like
 from tests.stories.world import Step, case, put
 
 CLAIM = d.ReceiveClaim(claimant=Personal("Matti Meikäläinen"), demand="Avustus on oikaistava.")
@@ -49,7 +49,7 @@ CLAIMED = [*SERVED, put(CLAIM, by=REIJO, on="28.7.2022")]
 LATE_CLAIM = put(CLAIM, by=REIJO, on="29.7.2022 klo 9.00")
 
 
-def claimed(arrived: str, *prefix: list[Step] | Step, **how: object) -> Story:
+def claimed(arrived: str, *prefix: list[Step] | Step, **how: object) -> Scenario:
     """A claim that came then, recorded on the next Monday."""
     claim = CLAIM.model_copy(update={"arrived_at": instant(arrived), **how})
     return given(*(prefix or [SERVED])).settle("1.8.2022").when(claim, by=REIJO, on="1.8.2022")
@@ -163,7 +163,7 @@ def test_withdrawn_it_stops_nothing_any_more() -> None:
 def test_dismissed_it_gives_its_filer_thirty_days_to_appeal() -> None:
     """KuntaL 137.3 and 138 §: posted on 10.8., noticed on 17.8., thirty days until Friday 16.9."""
     dismiss = d.DismissClaim(claim="claim-1", reason="Ei vaatimusoikeutta.")
-    thirty = like(Clock, mode=Mode.LETTER, days=30, served=day("17.8.2022"), last_day=day("16.9.2022"))
+    thirty = like(AppealClock, mode=Mode.LETTER, days=30, served=day("17.8.2022"), last_day=day("16.9.2022"))
     story = given(CLAIMED).settle("10.8.2022").when(dismiss, by=ELINA, on="10.8.2022")
     story.then(like(ClaimDismissed, claim="claim-1", clock=thirty))
     story = story.then_in(

@@ -20,7 +20,7 @@ from domain.case.events import (
     ToBeInvoiced,
     ToBeRecovered,
 )
-from domain.criteria.compiler import read
+from domain.criteria.compiler import compile_rule_set
 from domain.decision.events import DecisionLine, Proposed
 from domain.messages import Role
 from domain.municipality.commands import AdoptRuleSet
@@ -55,7 +55,7 @@ from tests.stories.examples import (
 from tests.stories.story import enters, given, like
 from tests.stories.world import SYSTEM, case, put, settle, stream
 
-RULES = read(on_account())
+RULES = compile_rule_set(on_account())
 TODAY = "1.7.2022"
 SENT = [*opened("30000.00", criteria=RULES), *applied(form={"estimate": "10000"})]
 IN_HAND = [*SENT, *taken(), *checked()]
@@ -215,7 +215,7 @@ def test_what_is_proposed_stands_on_the_values_it_was_calculated_with() -> None:
 
 def test_a_run_in_which_everybody_is_below_the_smallest_grant_is_a_run_of_rejections() -> None:
     """Hallintolaki 45 §: each is rejected with its reason, and can be decided."""
-    rules = read(by_length() + "minimum: {amount: 40 000 €}\n")
+    rules = compile_rule_set(by_length() + "minimum: {amount: 40 000 €}\n")
     sent = [
         *opened(criteria=rules),
         *applied(),
@@ -340,7 +340,7 @@ def test_what_was_granted_to_the_road_since_the_calculation_is_looked_at_before_
 
 def test_a_condition_on_what_the_board_fixed_is_judged_by_what_it_fixed() -> None:
     text = on_account().replace("estimate <= 20 000 €, otherwise: manual", "share * estimate >= 2 400 €")
-    rules = read(text)
+    rules = compile_rule_set(text)
     sent = [
         *opened("30000.00", criteria=rules),
         *applied(form={"estimate": "10000"}),
@@ -365,7 +365,7 @@ def test_a_final_account_needs_the_figures_that_the_criteria_ask() -> None:
 
 
 def test_where_the_municipality_does_the_work_nothing_is_paid_and_its_share_is_invoiced() -> None:
-    rules = read(invoiced())
+    rules = compile_rule_set(invoiced())
     decided = [
         *opened(criteria=rules), *applied(), *taken(), *checked(), put(c.Evaluate(outcome="eligible"), by=HANNA, on=TODAY),
         CALCULATE, PROPOSE, APPROVE, SIGN, PUBLISH, served(),
@@ -396,7 +396,7 @@ def test_a_decision_is_remembered_by_what_it_grants_to() -> None:
 
 def test_only_criteria_that_renew_let_a_round_be_renewed() -> None:
     given(opened()).when(Renew(earlier="2021"), by=HANNA, on="2.6.2022").rejected(NotNow, "do not renew")
-    renewing = read(by_length() + "renewal: yes\n")
+    renewing = compile_rule_set(by_length() + "renewal: yes\n")
     given(opened(criteria=renewing)).when(Renew(earlier="2021"), by=HANNA, on="2.6.2022").rejected(
         BadContent, "no such earlier round", field="earlier"
     )
@@ -404,7 +404,7 @@ def test_only_criteria_that_renew_let_a_round_be_renewed() -> None:
 
 @pytest.mark.parametrize("on", ["31.5.2022 klo 14.00", "30.6.2022 klo 15.00.00,001"])
 def test_applications_are_renewed_while_the_round_is_open(on: str) -> None:
-    renewing = read(by_length() + "renewal: yes\n")
+    renewing = compile_rule_set(by_length() + "renewal: yes\n")
     given(opened(criteria=renewing)).when(Renew(earlier="2021"), by=HANNA, on=on).rejected(
         NotNow, "while the round is open"
     )

@@ -40,7 +40,7 @@ from tests.stories.examples import (
     opened,
     person,
 )
-from tests.stories.story import Story, enters, given, like
+from tests.stories.story import Scenario, enters, given, like
 from tests.stories.world import case, put, stream
 
 GRANT = Decimal("29991.50")
@@ -117,7 +117,7 @@ def test_an_officeholder_decides_up_to_the_delegated_sum(limit: str, may: bool) 
 # What each case learns -----------------------------------------------------------------------------------------------
 
 
-def signed() -> Story:
+def signed() -> Scenario:
     return given(MIXED, PROPOSE, APPROVE).when(SIGNATURE, by=ELINA, on=SIGNED_ON)
 
 

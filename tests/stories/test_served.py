@@ -6,7 +6,7 @@ from domain.case import commands as c
 from domain.case.events import DecisionPublished, InstructionsFoundWrong, PersonalDataRemoved, Served
 from domain.decision import commands as d
 from domain.decision.events import Published
-from domain.law.appeal import Clock, Mode
+from domain.law.appeal import AppealClock, Mode
 from domain.messages import Role
 from domain.personal import Personal
 from domain.rejections import BadContent, NoConsent, NotAllowed, NotNow
@@ -49,8 +49,8 @@ TWO_PARTIES = [
 WRONG = d.FindInstructionsWrong(reason="Oikaisuvaatimusohjeessa oli väärä osoite.")
 
 
-def clock(mode: Mode, on: str, deemed: str, last: str) -> Clock:
-    return like(Clock, mode=mode, on=day(on), days=14, served=day(deemed), last_day=day(last))
+def clock(mode: Mode, on: str, deemed: str, last: str) -> AppealClock:
+    return like(AppealClock, mode=mode, on=day(on), days=14, served=day(deemed), last_day=day(last))
 
 
 # Published -----------------------------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ def test_nothing_earlier_than_deemed_can_be_shown_and_nothing_of_what_was_handed
 def test_a_decision_is_served_after_it_is_made_and_not_in_the_future(on: str, may: bool) -> None:
     story = given(DECIDED).when(c.Serve(mode=Mode.LETTER, on=day(on)), by=REIJO, on=PUBLISHED_ON)
     if may:
-        story.then(like(Served, clock=like(Clock, on=day(on))))
+        story.then(like(Served, clock=like(AppealClock, on=day(on))))
     else:
         story.rejected(BadContent, "served after it is made", field="on")
 

@@ -6,11 +6,11 @@ from domain.case import commands as c
 from domain.case.events import Assigned, Registered
 from domain.rejections import NotNow, NotYours
 from tests.stories.examples import HANNA, SUBMITTED
-from tests.stories.story import Story, enters, given, like
+from tests.stories.story import Scenario, enters, given, like
 from tests.stories.world import put
 
 
-def taken() -> Story:
+def taken() -> Scenario:
     return given(SUBMITTED).when(c.Assign(), by=HANNA, on="1.7.2022")
 
 

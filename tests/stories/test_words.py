@@ -8,7 +8,7 @@ import pytest
 from domain import rejections
 from domain.case import commands as case_commands
 from domain.case import stages
-from domain.decider import KINDS, commands_by_name, events_by_name
+from domain.decider import STREAM_KINDS, commands_by_name, events_by_name
 from domain.decision import commands as decision_commands
 from domain.messages import Actor, Command, Event, Role
 from domain.municipality import commands as municipality_commands
@@ -41,7 +41,7 @@ def name(kind: type) -> str:
 
 def every_stage() -> list[Stage]:
     tables = [
-        *(kind.stages for kind in KINDS.values()),
+        *(kind.stages for kind in STREAM_KINDS.values()),
         *(process.stages for process in processes().values()),
     ]
     return [stage for table in tables for stage in table]
@@ -71,13 +71,15 @@ def test_every_command_is_answered_in_some_stage(kind: type[Command]) -> None:
     answered = {
         command for stage in vars(stages).values() if isinstance(stage, Stage) for command in stage.answers
     }
-    answered |= {command for table in KINDS.values() for stage in table.stages for command in stage.answers}
+    answered |= {
+        command for table in STREAM_KINDS.values() for stage in table.stages for command in stage.answers
+    }
     assert kind in answered, f"no stage answers {kind.__name__}"
 
 
 @pytest.mark.parametrize("kind", commands_by_name().values(), ids=name)
 def test_every_command_that_a_stage_answers_is_decided_by_a_named_function(kind: type[Command]) -> None:
-    decide: Any = KINDS[kind.kind].decide
+    decide: Any = STREAM_KINDS[kind.kind].decide
     assert decide.dispatch(kind) is not decide.dispatch(object), f"nothing decides {kind.__name__}"
     assert decide.dispatch(kind).__name__ != "_", f"the function that decides {kind.__name__} has no name"
 

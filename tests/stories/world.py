@@ -7,19 +7,19 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.context import Context
-from domain.decider import commands_by_name, decide, empty, evolve
+from domain.decider import commands_by_name, decide_command, empty_state, evolve
 from domain.messages import (
     HELSINKI,
     Actor,
-    At,
     Command,
     Entered,
     Event,
     RecordedEvent,
     Role,
+    StreamEvent,
     StreamId,
     derived_id,
-    system,
+    system_actor,
 )
 from tests.stories.days import instant
 
@@ -27,7 +27,7 @@ MUNICIPALITY = "498"
 KEYS = {"municipality": "settings", "round": "2022", "case": "soukka", "decision": "grants"}
 """The stream that a command of each kind is put to, where a story does not say another."""
 
-SYSTEM = system(MUNICIPALITY)
+SYSTEM = system_actor(MUNICIPALITY)
 BEGINNING = instant("1.1.2022 klo 0.00")
 BACKWARDS = "a story does not go back in time, from {} to {}"
 
@@ -51,7 +51,7 @@ class Streams(dict[StreamId, Any]):
     """States by stream; a stream that nothing has happened to has its empty state."""
 
     def __missing__(self, name: StreamId) -> Any:
-        return empty(name)
+        return empty_state(name)
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,12 @@ class World:
     def put(self, command: Command, by: Actor, to: StreamId, cause: RecordedEvent | None = None) -> "World":
         """The world after a command is answered; raises its rejection."""
         context = Context(now=self.now, by=by, stream=to, streams=self.states)
-        role, facts = decide(command, context)
+        role, facts = decide_command(command, context)
         return self.record(facts, by=by, role=role, command=type(command).__name__, cause=cause)
 
     def record(
         self,
-        facts: list[At],
+        facts: list[StreamEvent],
         *,
         by: Actor = SYSTEM,
         role: Role = Role.SYSTEM,
@@ -156,4 +156,4 @@ def settle(until: str) -> Step:
 
 def happened(name: StreamId, event: Event) -> Step:
     """This is a fact, whatever led to it."""
-    return lambda world: world.record([At(name, event)])
+    return lambda world: world.record([StreamEvent(name, event)])

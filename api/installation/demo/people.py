@@ -19,7 +19,7 @@ MUNICIPALITY = "498"
 PASSWORD = "muonio-muonio"  # noqa: S105 - a demo's password, printed for whoever tries it
 ROUND_DATA: dict[str, Any] = json.loads(Path(__file__).with_name("muonio-2022.json").read_text())
 
-STAFF = {
+DEMO_STAFF = {
     "paula": ("Paula Pääkäyttäjä", [Role.ADMINISTRATOR]),
     "aino": ("Aino Asiakaspalvelu", [Role.CUSTOMER_SERVICE]),
     "reijo": ("Reijo Registraattori", [Role.REGISTRY]),
@@ -32,7 +32,7 @@ STAFF = {
     "arja": ("Arja Arkistonhoitaja", [Role.ARCHIVIST]),
 }
 
-SETTINGS: dict[str, Any] = {
+DEMO_SETTINGS: dict[str, Any] = {
     "name": "Muonio",
     "prefix": "MUODno",
     "caseNumber": "{prefix}-{year}-{running}",
@@ -42,7 +42,7 @@ SETTINGS: dict[str, Any] = {
     "delegation": "hallintosääntö 24 §",
 }
 
-CRITERIA = "budget-divided-by-length"
+DEMO_CRITERIA = "budget-divided-by-length"
 """Muonio's criteria of 31.5.2022 § 58, one of the ready documents."""
 
 T = TypeVar("T")
@@ -98,21 +98,24 @@ class Person:
         return str(self.get("/me")["userId"])
 
 
-def settle(users: Users, roads: int) -> None:
+def add_demo_users(users: Users, roads: int) -> None:
     """Create the demo's users: the staff, and one applicant for each road."""
     known = set(users.usernames(MUNICIPALITY))
-    people = {**STAFF, **{applicant(n): (f"Hakija {n + 1}", [Role.APPLICANT]) for n in range(roads)}}
+    people = {
+        **DEMO_STAFF,
+        **{applicant_username(n): (f"Hakija {n + 1}", [Role.APPLICANT]) for n in range(roads)},
+    }
     for username, (name, roles) in people.items():
         if username not in known:
             users.add(MUNICIPALITY, username, PASSWORD, name, roles)
 
 
-def applicant(number: int) -> str:
+def applicant_username(number: int) -> str:
     """The user name of the nth road's applicant."""
     return f"hakija{number + 1:02}"
 
 
-def document(title: str) -> bytes:
+def sample_pdf(title: str) -> bytes:
     """A small PDF with a title, as an attachment."""
     writer = PdfWriter()
     writer.add_blank_page(595, 842)
@@ -122,7 +125,7 @@ def document(title: str) -> bytes:
     return out.getvalue()
 
 
-def until(look: Callable[[], T | bool | None], what: str, seconds: float = 60) -> T:
+def wait_until(look: Callable[[], T | bool | None], what: str, seconds: float = 60) -> T:
     """Look again and again until there is something to see."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

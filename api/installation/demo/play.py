@@ -12,30 +12,30 @@ from typing import Any
 import httpx
 
 from api.installation.demo.people import (
-    CRITERIA,
+    DEMO_CRITERIA,
+    DEMO_SETTINGS,
+    DEMO_STAFF,
     MUNICIPALITY,
     ROUND_DATA,
-    SETTINGS,
-    STAFF,
     Person,
-    applicant,
-    document,
-    settle,
-    until,
+    add_demo_users,
+    applicant_username,
+    sample_pdf,
+    wait_until,
 )
-from api.installation.running import Running
+from api.installation.running import RunningInstallation
 from api.v1.identity import Users
-from domain.criteria import ready
+from domain.criteria import ready_criteria
 from domain.messages import HELSINKI
 from domain.store.event_store import EventStore
 from projections.views import export
 
 CHECKS = ("road-register", "digiroad", "habitation", "passable")
-Tell = Callable[[str], None]
+ReportProgress = Callable[[str], None]
 
 
 @dataclass
-class Result:
+class DemoResult:
     """What was read back from the API and the event store after the round."""
 
     municipality: str
@@ -71,14 +71,14 @@ class Result:
         }
 
 
-def play(installation: Running, tell: Tell) -> Result:
+def play(installation: RunningInstallation, tell: ReportProgress) -> DemoResult:
     """Play the Muonio round to its end and read back what came of it."""
     began = time.monotonic()
     store = EventStore.open(installation.settings, size=4)
     try:
-        settle(Users(store), len(ROUND_DATA["roads"]))
+        add_demo_users(Users(store), len(ROUND_DATA["roads"]))
         with ExitStack() as stack:
-            people = {name: stack.enter_context(Person(installation.url, name)) for name in STAFF}
+            people = {name: stack.enter_context(Person(installation.url, name)) for name in DEMO_STAFF}
             round_ = _Round(installation, people, tell)
             round_.open()
             round_.apply()
@@ -96,7 +96,9 @@ def play(installation: Running, tell: Tell) -> Result:
 class _Round:
     """One round being played."""
 
-    def __init__(self, installation: Running, people: dict[str, Person], tell: Tell) -> None:
+    def __init__(
+        self, installation: RunningInstallation, people: dict[str, Person], tell: ReportProgress
+    ) -> None:
         self.installation, self.people, self.tell = installation, people, tell
         self.cases: list[str] = []
         self.key = self.decision = ""
@@ -109,15 +111,17 @@ class _Round:
         """The administrator adopts settings and criteria, a handler opens the round."""
         self.at(2022, 6, 1)
         paula = self.people["paula"]
-        paula.do("/municipality", "adopt-settings", settings=SETTINGS, adoptedOn="2022-01-01", section="§ 1")
+        paula.do(
+            "/municipality", "adopt-settings", settings=DEMO_SETTINGS, adoptedOn="2022-01-01", section="§ 1"
+        )
         adopted = {each["edition"] for each in paula.get("/municipality")["ruleSets"]}
         edition = max(adopted, default=0) + 1
-        document = ready()[CRITERIA].replace("\nedition: 1\n", f"\nedition: {edition}\n")
+        document = ready_criteria()[DEMO_CRITERIA].replace("\nedition: 1\n", f"\nedition: {edition}\n")
         paula.do("/municipality", "adopt-rule-set", document=document)
         opened = self.people["hanna"].begin(
             "/rounds",
             name="Yksityistieavustukset 2022",
-            ruleSet=CRITERIA,
+            ruleSet=DEMO_CRITERIA,
             ruleSetEdition=edition,
             budget=ROUND_DATA["round"]["budget_eur"],
             budgetLine="Yksityistiet 4740",
@@ -135,19 +139,19 @@ class _Round:
             if on_paper:
                 sent = self._send(self.people["aino"], number, road, on_paper=True)
             else:
-                with Person(self.installation.url, applicant(number)) as person:
+                with Person(self.installation.url, applicant_username(number)) as person:
                     sent = self._send(person, number, road, on_paper=False)
             self.cases.append(sent["id"])
         hanna = self.people["hanna"]
-        until(
+        wait_until(
             lambda: all(hanna.get(f"/cases/{key}")["stage"] == "handling" for key in self.cases),
             "registration",
         )
         self.tell(f"{len(self.cases)} applications received, registered and acknowledged by themselves")
 
     def _send(self, person: Person, number: int, road: dict[str, Any], *, on_paper: bool) -> dict[str, Any]:
-        minutes = person.upload("vuosikokous.pdf", document(f"Vuosikokous {road['name']}"))
-        extract = person.upload("rekisteriote.pdf", document(f"Yksityistierekisterin ote {road['name']}"))
+        minutes = person.upload("vuosikokous.pdf", sample_pdf(f"Vuosikokous {road['name']}"))
+        extract = person.upload("rekisteriote.pdf", sample_pdf(f"Yksityistierekisterin ote {road['name']}"))
         paper = {
             "channel": "paper",
             "arrivedAt": (self.installation.clock.now() - timedelta(days=1)).isoformat(),
@@ -183,7 +187,7 @@ class _Round:
         """Two handlers take the cases in turn, declare, check and find them eligible; the round is calculated."""
         self.at(2022, 8, 1)
         hanna = self.people["hanna"]
-        until(lambda: hanna.get(f"/rounds/{self.key}")["stage"] == "closed", "the closing of the round")
+        wait_until(lambda: hanna.get(f"/rounds/{self.key}")["stage"] == "closed", "the closing of the round")
         for number, key in enumerate(self.cases):
             handler, case = self.people["hanna" if number % 2 else "heikki"], f"/cases/{key}"
             handler.do(case, "assign")
@@ -220,13 +224,13 @@ class _Round:
         last = max(date.fromisoformat(reijo.get(f"/cases/{key}")["due"]) for key in self.cases)
         after = last + timedelta(days=1)
         self.at(after.year, after.month, after.day)
-        until(
+        wait_until(
             lambda: reijo.get(f"/decisions/{self.decision}")["personalDataRemoved"],
             "the removal of personal data",
         )
         grace = after + timedelta(days=5)
         self.at(grace.year, grace.month, grace.day)
-        until(self._all_to_release, "legal force")
+        wait_until(self._all_to_release, "legal force")
         self.tell("appeal period over: personal data left the list, legal force reached, payments ordered")
 
     def _all_to_release(self) -> bool:
@@ -242,7 +246,7 @@ class _Round:
         for row in self._payments():
             key = row["stream"].rpartition("/")[2]
             maija.do(f"/cases/{key}", "release-payment", payment=row["payment"])
-        until(
+        wait_until(
             lambda: all(row["stage"] == "archived" for row in self._payments()),
             "the bank and the closing",
             90,
@@ -251,7 +255,7 @@ class _Round:
 
     # What came of it -------------------------------------------------------------------------------------------------
 
-    def result(self, store: EventStore) -> Result:
+    def result(self, store: EventStore) -> DemoResult:
         """Read everything back, and check it against the published round and the payment party's books."""
         tarmo = self.people["tarmo"]
         cases = [tarmo.get(f"/cases/{key}") for key in self.cases]
@@ -267,7 +271,7 @@ class _Round:
         ]
         decision = tarmo.get(f"/decisions/{self.decision}")
         round_ = tarmo.get(f"/rounds/{self.key}")
-        result = Result(
+        result = DemoResult(
             municipality=tarmo.get("/me")["municipalityName"],
             rows=rows,
             unit_price=f"{Decimal(round_['demand']['unitPrice']).normalize():f}",
@@ -281,7 +285,7 @@ class _Round:
         result.checks = self._checks(result, cases, store)
         return result
 
-    def _checks(self, result: Result, cases: list[dict[str, Any]], store: EventStore) -> dict[str, bool]:
+    def _checks(self, result: DemoResult, cases: list[dict[str, Any]], store: EventStore) -> dict[str, bool]:
         published = {road["name"]: road["grant_eur"] for road in ROUND_DATA["roads"]}
         books = httpx.get(f"{self.installation.payment_url}/_books", timeout=10).json()
         alarms = httpx.get(f"{self.installation.payment_url}/_alarms", timeout=10).json()
@@ -289,7 +293,7 @@ class _Round:
         paid = {each["payment_id"]: each for each in books if each["payment_id"] in ours}
         running = sorted(int(row["number"].rpartition("-")[2]) for row in result.rows)
         public = httpx.get(f"{self.installation.url}/api/v1/public/{MUNICIPALITY}/decisions", timeout=10).text
-        exported = export.check(self.people["arja"].text("/exports").splitlines(keepends=True))
+        exported = export.check_export(self.people["arja"].text("/exports").splitlines(keepends=True))
         return {
             "eachGrantAsPublished": {row["name"]: row["granted"] for row in result.rows} == published,
             "totalAsPublished": str(result.total) == ROUND_DATA["total_eur"],

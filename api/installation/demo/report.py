@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.table import Table
 
 from api.installation.demo.people import PASSWORD
-from api.installation.demo.play import Result
+from api.installation.demo.play import DemoResult
 
-NEXT = {
+NEXT_COMMANDS = {
     "make up": f"the pages on this round; municipality 498, user hanna (or elina, maija, tarmo…), password {PASSWORD}",
     ".venv/bin/asiapolku replay MUODno-2022-16 --at 2022-08-22 --folder .asiapolku/demo": "a case as it was on a day",
     ".venv/bin/asiapolku verify --folder .asiapolku/demo": "the live tables against a fresh fold of the events",
@@ -17,7 +17,7 @@ NEXT = {
 }
 
 
-def report(result: Result) -> None:
+def report(result: DemoResult) -> None:
     """Print the roads, the total, the clocks, and what to type next."""
     console = Console()
     table = Table(
@@ -52,7 +52,7 @@ def report(result: Result) -> None:
     for name, holds in result.checks.items():
         console.print(f"  {'✓' if holds else '✗'} {name}")
     console.print("\nWhat to type next:")
-    for command, meaning in NEXT.items():
+    for command, meaning in NEXT_COMMANDS.items():
         console.print(f"  {command}\n      {meaning}", soft_wrap=True, highlight=False)
 
 

@@ -2,14 +2,16 @@
 
 from fastapi import APIRouter, Response
 
-from api.ui.visit import Visiting
+from api.ui.page_request import IncomingPageRequest
 
 router = APIRouter()
 
 
 @router.get("/p/{municipality}")
 @router.get("/p/{municipality}/")
-async def decisions(visit: Visiting, municipality: str, cursor: str | None = None) -> Response:
+async def public_decisions_page(
+    visit: IncomingPageRequest, municipality: str, cursor: str | None = None
+) -> Response:
     """The decision list, the newest first."""
     whose = await visit.get(f"/public/{municipality}")
     found = await visit.get(f"/public/{municipality}/decisions", cursor=cursor)
@@ -23,7 +25,7 @@ async def decisions(visit: Visiting, municipality: str, cursor: str | None = Non
 
 
 @router.get("/p/{municipality}/decisions/{key}")
-async def decision(visit: Visiting, municipality: str, key: str) -> Response:
+async def public_decision_page(visit: IncomingPageRequest, municipality: str, key: str) -> Response:
     """One published decision."""
     whose = await visit.get(f"/public/{municipality}")
     item = await visit.get(f"/public/{municipality}/decisions/{key}")
@@ -33,6 +35,6 @@ async def decision(visit: Visiting, municipality: str, key: str) -> Response:
 
 
 @router.get("/accessibility")
-async def accessibility(visit: Visiting) -> Response:
+async def accessibility(visit: IncomingPageRequest) -> Response:
     """The accessibility statement."""
     return visit.public("accessibility.html")

@@ -5,14 +5,16 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.ui.visit import Refused, Visit, Visiting, problem_of
+from api.ui.page_request import IncomingPageRequest, PageRequest, Refused, problem_of
 from domain.messages import HELSINKI
 
 router = APIRouter()
 
 
 @router.get("/queue")
-async def queue(visit: Visiting, role: str = "", mine: str = "", cursor: str | None = None) -> Response:
+async def queue_page(
+    visit: IncomingPageRequest, role: str = "", mine: str = "", cursor: str | None = None
+) -> Response:
     """What waits for my roles, the nearest last day first."""
     me = await visit.me()
     found = await visit.get(
@@ -43,7 +45,7 @@ async def queue(visit: Visiting, role: str = "", mine: str = "", cursor: str | N
 
 
 @router.post("/queue/take-next")
-async def take_next(visit: Visiting) -> Response:
+async def take_next(visit: IncomingPageRequest) -> Response:
     """Take the oldest case that nobody has taken, and go to it."""
     found = await visit.get("/work-queue/next")
     if found["id"] is None:
@@ -59,13 +61,13 @@ async def take_next(visit: Visiting) -> Response:
 
 
 @router.get("/cases")
-async def cases(visit: Visiting, q: str = "", cursor: str | None = None) -> Response:
+async def cases_page(visit: IncomingPageRequest, q: str = "", cursor: str | None = None) -> Response:
     """Find a case; an applicant sees their own."""
     found = await visit.get("/cases", q=q[:100], cursor=cursor, minPosition=visit.minimum)
     return await visit.show("cases.html", items=found["items"], next=found["next"], q=q)
 
 
-async def of_round(visit: Visit, key: str) -> list[dict[str, Any]]:
+async def cases_of_round(visit: PageRequest, key: str) -> list[dict[str, Any]]:
     """Every case of a round, page by page."""
     items: list[dict[str, Any]] = []
     cursor: str | None = None

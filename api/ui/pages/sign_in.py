@@ -6,37 +6,39 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 from fastapi.responses import RedirectResponse
 
-from api.ui.visit import Visit, Visiting, problem_of
-from api.v1.identity import COOKIE
+from api.ui.page_request import IncomingPageRequest, PageRequest, problem_of
+from api.v1.identity import SESSION_COOKIE
 
 router = APIRouter()
 
 
-def inside(address: str) -> str:
+def local_address(address: str) -> str:
     """An address on this site, or the front page: nobody is sent elsewhere after signing in."""
     return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
 
 
 @router.get("/")
-async def front(visit: Visiting) -> Response:
+async def front(visit: IncomingPageRequest) -> Response:
     """To the queue, or to one's own cases."""
     me = await visit.me()
     return visit.go("/cases" if me["roles"] == ["applicant"] else "/queue")
 
 
 @router.get("/sign-in")
-async def sign_in_page(visit: Visiting) -> Response:
+async def sign_in_page(visit: IncomingPageRequest) -> Response:
     return _page(visit, {})
 
 
-def _page(visit: Visit, typed: dict[str, str], detail: str = "", status: int = HTTPStatus.OK) -> Response:
-    back = inside(visit.request.query_params.get("next", "/"))
+def _page(
+    visit: PageRequest, typed: dict[str, str], detail: str = "", status: int = HTTPStatus.OK
+) -> Response:
+    back = local_address(visit.request.query_params.get("next", "/"))
     return visit.public("sign_in.html", status, typed=typed, detail=detail, back=back)
 
 
 @router.post("/sign-in")
-async def sign_in(
-    visit: Visiting,
+async def post_sign_in(
+    visit: IncomingPageRequest,
     municipality: Annotated[str, Form()] = "",
     username: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
@@ -51,16 +53,16 @@ async def sign_in(
             "Fill in every field." if answer.status_code == HTTPStatus.BAD_REQUEST else str(problem["detail"])
         )
         return _page(visit, {"municipality": municipality, "username": username}, detail, answer.status_code)
-    response = RedirectResponse(inside(back), HTTPStatus.SEE_OTHER)
+    response = RedirectResponse(local_address(back), HTTPStatus.SEE_OTHER)
     for cookie in answer.headers.get_list("set-cookie"):
         response.headers.append("set-cookie", cookie)
     return response
 
 
 @router.post("/sign-out")
-async def sign_out(visit: Visiting) -> Response:
+async def post_sign_out(visit: IncomingPageRequest) -> Response:
     """End the session on the server and forget the cookie."""
     await visit.ask("DELETE", "/sessions/current")
     response = visit.go("/sign-in")
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(SESSION_COOKIE)
     return response

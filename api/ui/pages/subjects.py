@@ -9,12 +9,19 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic.alias_generators import to_camel
 
-from api.ui import places
-from api.ui.doors import Attempt, beginning, form, forms_of, named, put
-from api.ui.forms import Place
-from api.ui.pages.queue import of_round
-from api.ui.visit import Refused, Visit, Visiting
-from api.ui.words import PHASES
+from api.ui import form_contexts as places
+from api.ui.code_texts import PHASES
+from api.ui.command_forms import (
+    Attempt,
+    command_form,
+    command_named,
+    creation_link,
+    forms_for_subject,
+    submit_form,
+)
+from api.ui.forms import FormContext
+from api.ui.page_request import IncomingPageRequest, PageRequest, Refused
+from api.ui.pages.queue import cases_of_round
 from domain.messages import STAFF
 
 router = APIRouter()
@@ -25,11 +32,11 @@ class Subject:
     """What a page is about, what its forms choose from, and what else its template shows."""
 
     body: dict[str, Any]
-    place: Place
+    place: FormContext
     more: dict[str, Any]
 
 
-async def a_case(visit: Visit, key: str) -> Subject:
+async def load_case(visit: PageRequest, key: str) -> Subject:
     """A case with its timeline and the names of people."""
     me = await visit.me()
     body = await visit.get(f"/cases/{key}", lang=visit.language)
@@ -42,7 +49,7 @@ async def a_case(visit: Visit, key: str) -> Subject:
         "looks": bool({"auditor", "archivist"} & set(me["roles"])),
         "phases": phases(body),
     }
-    return Subject(body, places.of_case(body, names, visit.language), more)
+    return Subject(body, places.case_context(body, names, visit.language), more)
 
 
 def phases(case: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -63,7 +70,7 @@ def phases(case: Mapping[str, Any]) -> list[dict[str, Any]]:
     return groups
 
 
-def foremost(case: Mapping[str, Any]) -> str:
+def primary_command(case: Mapping[str, Any]) -> str:
     """The command that most likely comes next, to stand first; the others keep the API's order."""
     if case["stage"] != "handling":
         return ""
@@ -75,7 +82,7 @@ def foremost(case: Mapping[str, Any]) -> str:
     return "record-finding" if any(each["finding"] is None for each in asked) else "evaluate"
 
 
-def answerable(command: str, body: Mapping[str, Any]) -> bool:
+def is_applicable(command: str, body: Mapping[str, Any]) -> bool:
     """Whether the criteria ask for this at all: a command that they give nothing to is not offered."""
     match command:
         case "RecordFinding":
@@ -89,50 +96,50 @@ def answerable(command: str, body: Mapping[str, Any]) -> bool:
     return True
 
 
-async def a_round(visit: Visit, key: str) -> Subject:
+async def load_round(visit: PageRequest, key: str) -> Subject:
     """A round with its applications, and the proposal that may follow."""
     me = await visit.me()
     body = await visit.get(f"/rounds/{key}", lang=visit.language, minPosition=visit.minimum)
     staff = bool(set(me["roles"]) & STAFF)
-    cases = await of_round(visit, key)
+    cases = await cases_of_round(visit, key)
     rounds = (await visit.get("/rounds"))["items"]
     fixed = (body.get("fixed") or {}).get("values", {})
     for slot in body.get("slots", ()):
         slot["value"] = fixed.get(to_camel(slot["name"]))
-    place = places.of_round(body, cases, rounds, visit.language)
+    place = places.round_context(body, cases, rounds, visit.language)
     return Subject(body, place, {"cases": cases if staff else [], "staff": staff})
 
 
-async def a_decision(visit: Visit, key: str) -> Subject:
+async def load_decision(visit: PageRequest, key: str) -> Subject:
     body = await visit.get(f"/decisions/{key}", lang=visit.language)
-    return Subject(body, places.of_decision(body), {"names": await visit.see("/users") or {}})
+    return Subject(body, places.decision_context(body), {"names": await visit.see("/users") or {}})
 
 
-async def the_municipality(visit: Visit, _key: str) -> Subject:
+async def load_municipality(visit: PageRequest, _key: str) -> Subject:
     body = await visit.get("/municipality")
-    return Subject(body, places.of_municipality(body, visit.language), {})
+    return Subject(body, places.municipality_context(body, visit.language), {})
 
 
-LOADERS: Mapping[str, Callable[[Visit, str], Awaitable[Subject]]] = {
-    "case": a_case,
-    "round": a_round,
-    "decision": a_decision,
-    "municipality": the_municipality,
+LOADERS: Mapping[str, Callable[[PageRequest, str], Awaitable[Subject]]] = {
+    "case": load_case,
+    "round": load_round,
+    "decision": load_decision,
+    "municipality": load_municipality,
 }
 
 
-async def page(visit: Visit, kind: str, key: str, attempt: Attempt | None = None) -> Response:
+async def subject_page(visit: PageRequest, kind: str, key: str, attempt: Attempt | None = None) -> Response:
     """The page of a subject, with the attempt that must be mended where there is one."""
     subject = await LOADERS[kind](visit, key)
-    offered = [each for each in subject.body.get("allowed", ()) if answerable(each["name"], subject.body)]
-    forms = forms_of({**subject.body, "allowed": offered}, subject.place, visit.language, attempt)
+    offered = [each for each in subject.body.get("allowed", ()) if is_applicable(each["name"], subject.body)]
+    forms = forms_for_subject({**subject.body, "allowed": offered}, subject.place, visit.language, attempt)
     if kind == "case":
-        first = foremost(subject.body)
+        first = primary_command(subject.body)
         forms.sort(key=lambda each: each.name != first)
     if kind == "round":
-        door = beginning("Propose", (await visit.me())["roles"])
+        door = creation_link("Propose", (await visit.me())["roles"])
         if door and subject.place.lists["cases"]:
-            forms.append(form(door, subject.place, visit.language, attempt=attempt))
+            forms.append(command_form(door, subject.place, visit.language, attempt=attempt))
     return await visit.show(
         f"{kind}.html",
         attempt.status if attempt else HTTPStatus.OK,
@@ -149,117 +156,117 @@ def _summary(forms: list[Any], attempt: Attempt) -> dict[str, Any]:
     return {"form": next((each for each in forms if each.name == attempt.command), None)}
 
 
-async def answer(visit: Visit, kind: str, key: str, name: str) -> Response:
+async def handle_form(visit: PageRequest, kind: str, key: str, name: str) -> Response:
     """Put the command and go back to its subject, or show what must be mended."""
     subject = await LOADERS[kind](visit, key)
-    done = await put(visit, named(kind, name), subject.place)
+    done = await submit_form(visit, command_named(kind, name), subject.place)
     if isinstance(done, Attempt):
-        return await page(visit, kind, key, done)
+        return await subject_page(visit, kind, key, done)
     address = "/municipality" if kind == "municipality" else f"/{kind}s/{key}"
     return visit.go(address, min=done["position"], done=name)
 
 
 @router.get("/cases/{key}")
-async def case_page(visit: Visiting, key: str) -> Response:
-    return await page(visit, "case", key)
+async def case_page(visit: IncomingPageRequest, key: str) -> Response:
+    return await subject_page(visit, "case", key)
 
 
 @router.get("/rounds/{key}")
-async def round_page(visit: Visiting, key: str) -> Response:
+async def round_page(visit: IncomingPageRequest, key: str) -> Response:
     if key == "new":
         return await _beginning(visit, "OpenRound")
-    return await page(visit, "round", key)
+    return await subject_page(visit, "round", key)
 
 
 @router.get("/decisions/{key}")
-async def decision_page(visit: Visiting, key: str) -> Response:
-    return await page(visit, "decision", key)
+async def decision_page(visit: IncomingPageRequest, key: str) -> Response:
+    return await subject_page(visit, "decision", key)
 
 
 @router.get("/municipality")
-async def municipality_page(visit: Visiting) -> Response:
-    return await page(visit, "municipality", "settings")
+async def municipality_page(visit: IncomingPageRequest) -> Response:
+    return await subject_page(visit, "municipality", "settings")
 
 
 @router.post("/rounds")
-async def open_round(visit: Visiting) -> Response:
+async def post_round(visit: IncomingPageRequest) -> Response:
     """Open a round."""
-    place = places.of_new_round(await visit.get("/municipality"), visit.language)
-    done = await put(visit, named("round", "open-round"), place)
+    place = places.new_round_context(await visit.get("/municipality"), visit.language)
+    done = await submit_form(visit, command_named("round", "open-round"), place)
     if isinstance(done, Attempt):
         return await _beginning(visit, "OpenRound", done)
     return visit.go(f"/rounds/{done['id']}", min=done["position"], done="open-round")
 
 
-async def _beginning(visit: Visit, name: str, attempt: Attempt | None = None) -> Response:
-    door = beginning(name, (await visit.me())["roles"])
+async def _beginning(visit: PageRequest, name: str, attempt: Attempt | None = None) -> Response:
+    door = creation_link(name, (await visit.me())["roles"])
     if door is None:
         raise Refused(HTTPStatus.FORBIDDEN, {"detail": "Your roles do not allow this."})
-    place = places.of_new_round(await visit.get("/municipality"), visit.language)
-    made = form(door, place, visit.language, attempt=attempt)
+    place = places.new_round_context(await visit.get("/municipality"), visit.language)
+    made = command_form(door, place, visit.language, attempt=attempt)
     return await visit.show(
         "beginning.html", attempt.status if attempt else HTTPStatus.OK, form=made, attempt=attempt
     )
 
 
 @router.post("/decisions")
-async def propose(visit: Visiting) -> Response:
+async def propose(visit: IncomingPageRequest) -> Response:
     """Propose a decision; it is begun on the page of its round."""
     sent = await visit.request.form(max_fields=3000)
     key = str(sent.get("round", ""))
-    subject = await a_round(visit, key)
-    done = await put(visit, named("decision", "propose"), subject.place)
+    subject = await load_round(visit, key)
+    done = await submit_form(visit, command_named("decision", "propose"), subject.place)
     if isinstance(done, Attempt):
-        return await page(visit, "round", key, done)
+        return await subject_page(visit, "round", key, done)
     return visit.go(f"/decisions/{done['id']}", min=done["position"], done="propose")
 
 
 @router.post("/cases/{key}/{name}")
-async def on_case(visit: Visiting, key: str, name: str) -> Response:
-    return await answer(visit, "case", key, name)
+async def on_case(visit: IncomingPageRequest, key: str, name: str) -> Response:
+    return await handle_form(visit, "case", key, name)
 
 
 @router.post("/rounds/{key}/{name}")
-async def on_round(visit: Visiting, key: str, name: str) -> Response:
-    return await answer(visit, "round", key, name)
+async def on_round(visit: IncomingPageRequest, key: str, name: str) -> Response:
+    return await handle_form(visit, "round", key, name)
 
 
 @router.post("/decisions/{key}/{name}")
-async def on_decision(visit: Visiting, key: str, name: str) -> Response:
-    return await answer(visit, "decision", key, name)
+async def on_decision(visit: IncomingPageRequest, key: str, name: str) -> Response:
+    return await handle_form(visit, "decision", key, name)
 
 
 @router.post("/municipality/{name}")
-async def on_municipality(visit: Visiting, name: str) -> Response:
-    return await answer(visit, "municipality", "settings", name)
+async def on_municipality(visit: IncomingPageRequest, name: str) -> Response:
+    return await handle_form(visit, "municipality", "settings", name)
 
 
 @router.get("/cases/{key}/{name}")
-async def back_to_case(visit: Visiting, key: str, name: str) -> Response:
+async def back_to_case(visit: IncomingPageRequest, key: str, name: str) -> Response:
     """The address of a refused command, opened anew: back to what it was about."""
-    named("case", name)
+    command_named("case", name)
     return visit.go(f"/cases/{key}")
 
 
 @router.get("/rounds/{key}/{name}")
-async def back_to_round(visit: Visiting, key: str, name: str) -> Response:
-    named("round", name)
+async def back_to_round(visit: IncomingPageRequest, key: str, name: str) -> Response:
+    command_named("round", name)
     return visit.go(f"/rounds/{key}")
 
 
 @router.get("/decisions/{key}/{name}")
-async def back_to_decision(visit: Visiting, key: str, name: str) -> Response:
-    named("decision", name)
+async def back_to_decision(visit: IncomingPageRequest, key: str, name: str) -> Response:
+    command_named("decision", name)
     return visit.go(f"/decisions/{key}")
 
 
 @router.get("/municipality/{name}")
-async def back_to_municipality(visit: Visiting, name: str) -> Response:
-    named("municipality", name)
+async def back_to_municipality(visit: IncomingPageRequest, name: str) -> Response:
+    command_named("municipality", name)
     return visit.go("/municipality")
 
 
 @router.get("/decisions")
-async def back_to_rounds(visit: Visiting) -> Response:
+async def back_to_rounds(visit: IncomingPageRequest) -> Response:
     """Decisions are proposed on the page of their round."""
     return visit.go("/rounds")

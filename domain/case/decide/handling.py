@@ -11,16 +11,16 @@ from domain.case import commands as c
 from domain.case import events as e
 from domain.case.decide.dispatch import decide
 from domain.case.decide.submission import filled_in, kinds_known
-from domain.case.demand import asked_of_handler, checked, demand, questions
+from domain.case.inputs import applicant_questions, application_inputs, check_answer, handler_questions
 from domain.case.state import Case
 from domain.context import Context
-from domain.criteria.calculation import examine
-from domain.criteria.reckoning import Judged
+from domain.criteria.calculation import evaluate_conditions
+from domain.criteria.line_evaluation import Judgement
 from domain.criteria.ruleset import RuleSet
 from domain.criteria.units import Mistake
-from domain.messages import At, Facts, Role
+from domain.messages import Facts, Role, StreamEvent
 from domain.process import Process, process
-from domain.register.decide import take
+from domain.register.decide import take_number
 from domain.rejections import (
     AlreadyDone,
     BadContent,
@@ -35,8 +35,8 @@ from domain.rejections import (
 @decide.register
 def register_case(command: c.Register, case: Case, context: Context) -> Facts:
     kind = process(case.process, case.edition)
-    register, taken = take(context, "cases")
-    yield At(register, taken)
+    register, taken = take_number(context, "cases")
+    yield StreamEvent(register, taken)
     number = case.settings.number(taken.running, context.today.year, kind.task_class)
     yield e.Registered(number=number, task_class=kind.task_class)
     yield e.Acknowledged(channel=case.channel)
@@ -136,7 +136,7 @@ def answer_completion(command: c.AnswerCompletion, case: Case, context: Context)
 
 def _named(kind: Process, rules: RuleSet | None, given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Changed answers under their stored names, whichever way they were sent."""
-    names = {to_camel(name): name for name in questions(rules, kind)} if rules else {}
+    names = {to_camel(name): name for name in applicant_questions(rules, kind)} if rules else {}
     return {names.get(name, name): value for name, value in kind.form.named(given).items()}
 
 
@@ -227,17 +227,17 @@ def reasons_known(kind: Process, rules: RuleSet | None) -> list[str]:
     return list(dict.fromkeys(codes))
 
 
-def _judged(case: Case, rules: RuleSet | None, context: Context) -> Judged:
+def _judged(case: Case, rules: RuleSet | None, context: Context) -> Judgement:
     """What the criteria say of the case by themselves; a late one is not looked at."""
     if rules is None or case.late:
-        return Judged()
+        return Judgement()
     plain = replace(case, evaluation=None)
     round_ = context.round(case.round or "")
     fixed = round_.fixed.values if round_.fixed else {}
-    return examine(rules, demand(context.stream, plain, rules, context), fixed)
+    return evaluate_conditions(rules, application_inputs(context.stream, plain, rules, context), fixed)
 
 
-def _accepted(command: c.Evaluate, rules: RuleSet | None, judged: Judged) -> tuple[str, ...]:
+def _accepted(command: c.Evaluate, rules: RuleSet | None, judged: Judgement) -> tuple[str, ...]:
     """Conditions left to a person, decided in the applicant's favour with a reason; questions are answered first."""
     if command.outcome != "eligible" or rules is None:
         return ()
@@ -258,14 +258,14 @@ def _accepted(command: c.Evaluate, rules: RuleSet | None, judged: Judged) -> tup
 def record_finding(command: c.RecordFinding, case: Case, context: Context) -> Facts:
     _in_hand(case, context)
     rules = _rules(case, context)
-    asked = asked_of_handler(rules) if rules else {}
+    asked = handler_questions(rules) if rules else {}
     if command.input not in asked:
         raise BadContent(
             f"The criteria leave no such question to a person; they leave {', '.join(asked) or 'none'}.",
             field="input",
         )
     try:
-        checked(command.value, asked[command.input])
+        check_answer(command.value, asked[command.input])
     except Mistake as mistake:
         raise BadContent(f"{mistake.sentence} {mistake.mend}".rstrip(), field="value") from None
     yield e.FindingRecorded(

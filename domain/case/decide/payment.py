@@ -4,13 +4,12 @@ from domain.case import commands as c
 from domain.case import events as e
 from domain.case.decide.dispatch import decide
 from domain.case.decide.handling import not_disqualified
-from domain.case.demand import asked_of_final_account, checked
-from domain.case.state import Case, Payment
+from domain.case.inputs import check_answer, final_account_questions
+from domain.case.state import Case, PaymentOrder
 from domain.context import Context
 from domain.criteria.calculation import ENGINE
-from domain.criteria.expression import Missing as NotThere
-from domain.criteria.expression import Uncountable
-from domain.criteria.reckoning import Given, NoRow
+from domain.criteria.expression import MissingInput, Uncountable
+from domain.criteria.line_evaluation import InputValue, NoMatchingRow
 from domain.criteria.ruleset import RuleSet
 from domain.criteria.settlement import final_account
 from domain.criteria.units import Mistake
@@ -59,9 +58,9 @@ def settle_account(command: c.SettleAccount, case: Case, context: Context) -> Fa
     try:
         slots = round_.runs[case.calculation.run - 1].result.slots
         final, trace = final_account(round_.rule_set, inputs, case.plan.parts, case.paid, slots)
-    except NotThere as missing:
+    except MissingInput as missing:
         raise Missing("The final account lacks a figure that the criteria ask.", input=missing.name) from None
-    except NoRow as none:
+    except NoMatchingRow as none:
         raise BadContent(
             f"No row of the table {none.table.code} holds for these figures.", field="inputs"
         ) from None
@@ -81,9 +80,9 @@ def settle_account(command: c.SettleAccount, case: Case, context: Context) -> Fa
         yield e.ToBeRecovered(amount=-balance)
 
 
-def _final_inputs(command: c.SettleAccount, case: Case, rules: RuleSet, source: str) -> dict[str, Given]:
+def _final_inputs(command: c.SettleAccount, case: Case, rules: RuleSet, source: str) -> dict[str, InputValue]:
     """What the decision was made on, and the figures of the final account."""
-    asked = asked_of_final_account(rules)
+    asked = final_account_questions(rules)
     if unknown := sorted(set(command.inputs) - set(asked)):
         raise BadContent(
             f"The criteria ask no {unknown[0]} of the final account; they ask {', '.join(asked) or 'nothing'}.",
@@ -91,13 +90,13 @@ def _final_inputs(command: c.SettleAccount, case: Case, rules: RuleSet, source: 
         )
     for name, value in command.inputs.items():
         try:
-            checked(value, asked[name])
+            check_answer(value, asked[name])
         except Mistake as mistake:
             raise BadContent(f"{mistake.sentence} {mistake.mend}".rstrip(), field=f"inputs.{name}") from None
     assert case.calculation is not None
     return {
         **case.calculation.inputs,
-        **{name: Given(value=value, source=source) for name, value in command.inputs.items()},
+        **{name: InputValue(value=value, source=source) for name, value in command.inputs.items()},
     }
 
 
@@ -162,7 +161,7 @@ def return_payment(command: c.ReturnPayment, case: Case, context: Context) -> Fa
     yield e.PaymentReturned(payment=payment.id, returned_on=command.returned_on, reason=command.reason)
 
 
-def _payment(case: Case, payment_id: str, *states: str) -> Payment:
+def _payment(case: Case, payment_id: str, *states: str) -> PaymentOrder:
     """A payment of the case by its id, not only the last one: an instalment may come back after the next is paid."""
     payment = next((each for each in case.payments if each.id == payment_id), None)
     if payment is None:

@@ -8,11 +8,11 @@ from pydantic import JsonValue, ValidationError
 from domain.case import commands as c
 from domain.case import events as e
 from domain.case.decide.dispatch import decide
-from domain.case.demand import answers, evidence_needed
+from domain.case.inputs import evidence_needed, split_answers
 from domain.case.state import Case
 from domain.context import Context
 from domain.criteria.ruleset import RuleSet
-from domain.messages import At, Facts, Role
+from domain.messages import Facts, Role, StreamEvent
 from domain.process import Process, process
 from domain.rejections import (
     BadContent,
@@ -47,7 +47,7 @@ def submit_case(command: c.Submit, case: Case | None, context: Context) -> Facts
             raise NotNow("The round is not open yet.", opensAt=round_.opens_at.isoformat())
         late, settings = arrived_at > round_.closes_at, round_.settings
         kind, rules = process(round_.process, round_.edition), round_.rule_set
-        yield At(context.of("round", command.round), round_.enlist(context.stream.key, late=late))
+        yield StreamEvent(context.of("round", command.round), round_.enlist(context.stream.key, late=late))
     form = filled_in(kind, command.form, rules)
     if command.channel == "e-service":
         _evidence(kind, rules, form, command.attachments)
@@ -107,7 +107,7 @@ def filled_in(
     kind: Process, form: Mapping[str, JsonValue], rules: RuleSet | None = None
 ) -> dict[str, JsonValue]:
     """The answers as they are kept: those of the process's own form, then those that the round's criteria ask."""
-    own, extra = answers(rules, kind, form) if rules is not None else (dict(form), {})
+    own, extra = split_answers(rules, kind, form) if rules is not None else (dict(form), {})
     return {**_own(kind, own), **extra}
 
 

@@ -74,11 +74,11 @@ class Transactions(BaseModel):
     transactions: list[Transaction]
 
 
-class Token(BaseModel):
+class AccessToken(BaseModel):
     token: str = Field(min_length=1, repr=False)
 
 
-Answer = TypeVar("Answer", bound=BaseModel)
+ResponseModel = TypeVar("ResponseModel", bound=BaseModel)
 
 
 class BezalaAndBank:
@@ -162,7 +162,7 @@ class BezalaAndBank:
                 return _understood(Vendor, self._ask(instruction, "PUT", f"/api/vendors/{vendor.id}", body))
         return _understood(Vendor, self._ask(instruction, "POST", "/api/vendors", body))
 
-    def _read(self, shape: type[Answer], path: str, **query: str) -> Answer:
+    def _read(self, shape: type[ResponseModel], path: str, **query: str) -> ResponseModel:
         """Look at something, signed in; a session that ended is renewed once."""
         if "Authorization" not in self._bezala.headers:
             self._sign_in()
@@ -186,7 +186,7 @@ class BezalaAndBank:
         if response.is_client_error:
             where = "PAYMENT_URL, PAYMENT_EMAIL and PAYMENT_PASSWORD"
             raise PartyUnavailable(f"the party does not let us in ({response.status_code}): look at {where}")
-        self._bezala.headers["Authorization"] = f"Bearer {_understood(Token, response).token}"
+        self._bezala.headers["Authorization"] = f"Bearer {_understood(AccessToken, response).token}"
 
 
 def _send(client: httpx.Client, method: str, path: str, body: Any = None, **query: str) -> httpx.Response:
@@ -199,7 +199,7 @@ def _send(client: httpx.Client, method: str, path: str, body: Any = None, **quer
     return response
 
 
-def _understood(shape: type[Answer], response: httpx.Response) -> Answer:
+def _understood(shape: type[ResponseModel], response: httpx.Response) -> ResponseModel:
     if not response.is_success:
         raise PartyUnavailable(f"the party answers {response.status_code}")
     try:

@@ -44,8 +44,8 @@ HELD = "select p.*, v.external_id as payee, v.name from payment p join vendor v 
 SHOWN = "select external_id as payment_id, amount, iban, state, times from payment order by id"
 NOTIFY = "insert into notification (document) values (?)"
 
-Line = tuple[str, tuple[Any, ...]]
-Row = dict[str, Any]
+SqlStatement = tuple[str, tuple[Any, ...]]
+SqlRow = dict[str, Any]
 Behaviour = Annotated[str, Field(pattern=r"^(late|error|error-after|refuse|expired|return:[A-Z0-9]{4}|)$")]
 
 
@@ -58,11 +58,11 @@ class Books:
         self._connection.row_factory = sqlite3.Row
         self._connection.executescript(TABLES)
 
-    def read(self, statement: str, *values: Any) -> list[Row]:
+    def read(self, statement: str, *values: Any) -> list[SqlRow]:
         with self._lock:
             return [dict(row) for row in self._connection.execute(statement, values)]
 
-    def write(self, *lines: Line) -> None:
+    def write(self, *lines: SqlStatement) -> None:
         """All lines or none."""
         with self._lock, self._connection:
             for statement, values in lines:
@@ -97,7 +97,7 @@ class Party:
         self._next.extend(told.next)
         self._manner = self._manner.model_copy(update=told.model_dump(exclude_unset=True))
 
-    def instruct(self, sent: Row) -> None:
+    def instruct(self, sent: SqlRow) -> None:
         """Put a payment into the books, once; HTTPException says why not, or that it went wrong afterwards."""
         with self._one_at_a_time:
             self._cry(sent)
@@ -108,7 +108,7 @@ class Party:
         if how == "error-after":
             raise HTTPException(503, "broke down after the work")
 
-    def _cry(self, sent: Row) -> None:
+    def _cry(self, sent: SqlRow) -> None:
         id_, amount = sent["external_id"], sent["vat_lines_attributes"][0]["taxable"]
         for known in self.books.read("select amount from payment where external_id = ?", id_):
             other = "" if known["amount"] == amount else " with another amount"
@@ -118,7 +118,7 @@ class Party:
             )
             raise HTTPException(409, "this external_id is known")
 
-    def _pay(self, sent: Row, how: str) -> None:
+    def _pay(self, sent: SqlRow, how: str) -> None:
         payees = self.books.read("select * from vendor where id = ?", sent["vendor_id"])
         if how == "refuse" or not payees:
             account = f"{payees[0]['iban']} of {payees[0]['name']}" if payees else "of nobody"
@@ -127,7 +127,7 @@ class Party:
             raise HTTPException(503 if how == "error" else 401, "not now")
         self._book(sent, payees[0], how.partition(":")[2])
 
-    def _book(self, sent: Row, payee: Row, returned: str) -> None:
+    def _book(self, sent: SqlRow, payee: SqlRow, returned: str) -> None:
         """The payment and what the bank will tell of it, in one write."""
         edit, self._manner.edit = self._manner.edit, {}
         id_, day = sent["external_id"], sent["date"]
@@ -141,7 +141,7 @@ class Party:
         self.books.write((PAY, row), *[(NOTIFY, (each,)) for each in told for _ in range(times)])
 
 
-def create_app(party: Party) -> FastAPI:  # noqa: C901 - a door each, short ones
+def create_party_app(party: Party) -> FastAPI:  # noqa: C901 - a door each, short ones
     """The party as a web application."""
     app, books = FastAPI(openapi_url=None), party.books
 
@@ -152,31 +152,31 @@ def create_app(party: Party) -> FastAPI:  # noqa: C901 - a door each, short ones
     members = [Depends(signed_in)]
 
     @app.post("/_control")
-    def control(told: Manner) -> Row:
+    def control(told: Manner) -> SqlRow:
         party.listen(told)
         return {"state": "told"}
 
     @app.get("/_books")
-    def shown() -> list[Row]:
+    def shown() -> list[SqlRow]:
         return books.read(SHOWN)
 
     @app.get("/_alarms")
-    def alarms() -> list[Row]:
+    def alarms() -> list[SqlRow]:
         return books.read("select what from alarm order by id")
 
     @app.post("/api/auth/token")
-    def token(body: dict[str, str]) -> Row:
+    def token(body: dict[str, str]) -> SqlRow:
         if not body.get("email") or not body.get("password"):
             raise HTTPException(401, "unknown user or wrong password")
         party.sessions.add(fresh := secrets.token_urlsafe())
         return {"token": fresh}
 
     @app.get("/api/vendors", dependencies=members)
-    def vendors(external_id: str) -> Row:
+    def vendors(external_id: str) -> SqlRow:
         return {"vendors": books.read("select * from vendor where external_id = ?", external_id)}
 
     @app.post("/api/vendors", status_code=201, dependencies=members)
-    def add_vendor(body: dict[str, Row]) -> Row:
+    def add_vendor(body: dict[str, SqlRow]) -> SqlRow:
         vendor = body["vendor"]
         values = vendor["external_id"], vendor["name"], vendor["iban"]
         try:
@@ -186,22 +186,22 @@ def create_app(party: Party) -> FastAPI:  # noqa: C901 - a door each, short ones
         return books.read("select * from vendor where external_id = ?", vendor["external_id"])[0]
 
     @app.put("/api/vendors/{id_}", dependencies=members)
-    def change_vendor(id_: int, body: dict[str, Row]) -> Row:
+    def change_vendor(id_: int, body: dict[str, SqlRow]) -> SqlRow:
         values = body["vendor"]["name"], body["vendor"]["iban"], id_
         books.write(("update vendor set name = ?, iban = ? where id = ?", values))
         return _only(books.read("select * from vendor where id = ?", id_))
 
     @app.get("/api/transactions", dependencies=members)
-    def transactions(external_id: str) -> Row:
+    def transactions(external_id: str) -> SqlRow:
         found = books.read(f"{HELD} p.external_id = ?", external_id)
         return {"transactions": [_transaction(each) for each in found]}
 
     @app.get("/api/transactions/{id_}", dependencies=members)
-    def transaction(id_: int) -> Row:
+    def transaction(id_: int) -> SqlRow:
         return _transaction(_only(books.read(f"{HELD} p.id = ?", id_)))
 
     @app.post("/api/transactions", status_code=201, dependencies=members)
-    def instruct(body: Row) -> Row:
+    def instruct(body: SqlRow) -> SqlRow:
         sent = body["transaction"]
         party.instruct(sent)
         return _transaction(_only(books.read(f"{HELD} p.external_id = ?", sent["external_id"])))
@@ -221,13 +221,13 @@ def create_app(party: Party) -> FastAPI:  # noqa: C901 - a door each, short ones
     return app
 
 
-def _only(rows: list[Row]) -> Row:
+def _only(rows: list[SqlRow]) -> SqlRow:
     if not rows:
         raise HTTPException(404, "not found")
     return rows[0]
 
 
-def _transaction(held: Row) -> Row:
+def _transaction(held: SqlRow) -> SqlRow:
     payee = {
         "id": held["vendor_id"],
         "external_id": held["payee"],
@@ -252,11 +252,11 @@ def _camt054(reference: str, payment: str, amount: str, day: str, reason: str = 
 </Ntry></Ntfctn></BkToCstmrDbtCdtNtfctn></Document>"""
 
 
-class Server(uvicorn.Server):
+class PartyServer(uvicorn.Server):
     """A server that lets late answers go when it is told to stop."""
 
     def __init__(self, party: Party) -> None:
-        super().__init__(uvicorn.Config(create_app(party), log_level="warning", lifespan="off"))
+        super().__init__(uvicorn.Config(create_party_app(party), log_level="warning", lifespan="off"))
         self._party = party
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -281,7 +281,7 @@ def main() -> None:
             signal.SIGINT,
         ):  # the server takes them over, and hands them on once stopped
             signal.signal(number, lambda *_: sys.exit(0))
-        Server(Party(books)).run(sockets=[listening])
+        PartyServer(Party(books)).run(sockets=[listening])
 
 
 if __name__ == "__main__":

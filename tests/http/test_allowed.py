@@ -1,0 +1,283 @@
+"""What the pages offer is what the house accepts: at every stage, for every role, in the list and at the door."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from api.v1.commands import CREATION_COMMANDS, command_path
+from domain.case import commands as c
+from domain.context import Context
+from domain.decider import decide_command
+from domain.decision import commands as d
+from domain.decision.stages import DECISION_STAGES as DECISION
+from domain.messages import Actor, Command, Role, StreamId, system_actor
+from domain.municipality.commands import AdoptRuleSet
+from domain.municipality.stages import MUNICIPALITY_STAGES as MUNICIPALITY
+from domain.process import process, processes
+from domain.rejections import Rejection
+from domain.round.stages import ROUND_STAGES as ROUND
+from tests.conftest import ApiClient, ClientFactory
+from tests.http.command_bodies import ACCOUNT, COMMANDS, body, command_body_text
+from tests.live_municipality import LiveMunicipality, application
+
+PEOPLE = [role for role in Role if role is not Role.SYSTEM]
+PAGES = {
+    "case": "/cases/{}",
+    "round": "/rounds/{}",
+    "decision": "/decisions/{}",
+    "municipality": "/municipality",
+}
+
+Place = tuple[str, str]
+
+
+def put(town: LiveMunicipality, kind: str, key: str, command: Command, role: Role, name: str = "") -> None:
+    town.put(kind, key, command, name or role.value, role)
+
+
+def internal(town: LiveMunicipality, kind: str, key: str, command: Command) -> None:
+    stream = StreamId(town.code, kind, key)
+    town.store.handle(stream, command, by=system_actor(town.code), command_id=uuid4())
+
+
+def life(town: LiveMunicipality, owner: str) -> Iterator[Place]:
+    """Everything that a case, a round and a decision can come to, one stop at each stage."""
+    town.open()
+    yield "municipality", "settings"
+    yield "round", "r"
+    put(town, "case", "c0", application("c0"), Role.APPLICANT, owner)
+    yield "case", "c0"  # reception
+    town.settle()
+    yield "case", "c0"  # handling
+    put(town, "case", "c0", c.Assign(), Role.HANDLER)
+    put(town, "case", "c0", c.DeclareImpartiality(), Role.HANDLER)
+    put(town, "case", "c0", c.RequestCompletion(what="the length"), Role.HANDLER)
+    yield "case", "c0"  # completion
+    put(town, "case", "c0", c.CancelCompletion(reason="found it"), Role.HANDLER)
+    for item in ("road-register", "digiroad", "habitation", "passable"):
+        put(town, "case", "c0", c.RecordCheck(item=item, met=True, evidence="seen"), Role.HANDLER)
+    put(town, "case", "c0", c.Evaluate(outcome="eligible"), Role.HANDLER)
+    yield "case", "c0"  # calculation
+    yield from decided(town)
+    yield from contested(town)
+    yield from paid(town, ["c0"])
+
+
+def decided(town: LiveMunicipality) -> Iterator[Place]:
+    town.at(2022, 7, 1, 8)
+    town.settle()
+    yield "round", "r"  # closed
+    put(town, "round", "r", COMMANDS["Calculate"](), Role.HANDLER)
+    yield "case", "c0"  # proposal
+    proposal = d.Propose(round="r", heading="Avustukset")
+    put(town, "decision", "back", proposal, Role.HANDLER)
+    yield "decision", "back"  # proposed
+    put(town, "decision", "back", d.ReturnProposal(reason="not yet"), Role.APPROVER)
+    yield "decision", "back"  # returned
+    put(town, "decision", "board", proposal.model_copy(update={"body": "board"}), Role.HANDLER)
+    yield "decision", "board"  # proposed-to-board
+    put(town, "decision", "board", d.PutOnTheAgenda(meets_on=town.store.clock.now().date()), Role.REGISTRY)
+    yield "decision", "board"  # on-agenda
+    yield "case", "c0"  # decision
+    meeting = d.RecordMeeting(section="§ 5", decided_on=town.store.clock.now().date())
+    put(town, "decision", "board", meeting, Role.REGISTRY)
+    yield "decision", "board"  # minutes
+    put(town, "decision", "board", d.CheckMinutes(), Role.REGISTRY)
+    yield "decision", "board"  # to-publish
+    yield "case", "c0"  # service
+    put(town, "case", "c0", c.Serve(mode="letter"), Role.REGISTRY)
+    put(town, "decision", "board", d.Publish(), Role.REGISTRY)
+    yield "decision", "board"  # published
+    yield "case", "c0"  # appeal-period
+
+
+def contested(town: LiveMunicipality) -> Iterator[Place]:
+    claim = d.ReceiveClaim.model_validate({"claimant": "Väinö", "demand": "more", "asParty": True})
+    put(town, "decision", "board", claim, Role.REGISTRY)
+    day = town.case("c0").last_day + timedelta(days=1)
+    town.at(day.year, day.month, day.day, 8)
+    town.settle()
+    yield "case", "c0"  # claims
+    yield "decision", "board"  # published-without-personal-data
+    put(town, "decision", "board", d.WithdrawClaim(claim="claim-1", reason="agreed"), Role.REGISTRY)
+    yield "case", "c0"  # legal-force
+    day += timedelta(days=8)
+    town.at(day.year, day.month, day.day, 8)
+    internal(town, "case", "c0", c.ReachLegalForce())
+    yield "case", "c0"  # payment-order
+
+
+def paid(town: LiveMunicipality, keys: list[str]) -> Iterator[Place]:
+    town.settle()
+    yield "case", "c0"  # payment-release
+    town.release(keys)
+    yield "case", "c0"  # payment-booking
+    payment = town.case("c0").payment.id
+    internal(town, "case", "c0", c.RecordRefusal(payment=payment, reason="no such account"))
+    yield "case", "c0"  # payment-account
+    account = c.ChangeAccount.model_validate({"account": ACCOUNT, "evidence": "the bank's letter"})
+    put(town, "case", "c0", account, Role.HANDLER)
+    town.settle()
+    town.release(keys)
+    payment = town.case("c0").payment
+    booked = c.BookPayment(payment=payment.id, booked_on=town.store.clock.now().date(), reference="b")
+    put(town, "case", "c0", booked, Role.PAYMENTS)
+    yield "case", "c0"  # closed
+    town.settle()
+    yield "case", "c0"  # archived
+
+
+def on_account(town: LiveMunicipality, owner: str) -> Iterator[Place]:
+    """A grant that is paid on account, too much of it: an instalment, the final account, and what is recovered."""
+    town.open()
+    adopted = AdoptRuleSet(document=PAID_ON_ACCOUNT)
+    put(town, "municipality", "settings", adopted, Role.ADMINISTRATOR)
+    opened = command_body_text("OpenRound").model_copy(
+        update={"rule_set": "on-account", "budget": Decimal(1000)}
+    )
+    put(town, "round", "r2", opened, Role.HANDLER)
+    sent = application("c0").model_copy(update={"round": "r2"})
+    put(town, "case", "c0", sent, Role.APPLICANT, owner)
+    town.settle()
+    town.handle(["c0"])
+    town.at(2022, 7, 1, 8)
+    town.settle()
+    put(town, "round", "r2", COMMANDS["Calculate"](), Role.HANDLER)
+    put(town, "decision", "d", d.Propose(round="r2", heading="Avustukset"), Role.HANDLER)
+    put(town, "decision", "d", d.Approve(), Role.APPROVER)
+    put(town, "decision", "d", d.Sign.model_validate({"signature": "A"}), Role.APPROVER)
+    put(town, "decision", "d", d.Publish(), Role.REGISTRY)
+    put(town, "case", "c0", c.Serve(mode="letter"), Role.REGISTRY)
+    for month in (8, 9):
+        town.at(2022, month, 1, 8)
+        town.settle()
+    yield "case", "c0"  # on-account
+    put(town, "case", "c0", c.ApproveInstalment(amount=Decimal(100), evidence="invoices"), Role.HANDLER)
+    town.settle()
+    town.release(["c0"])
+    payment = town.case("c0").payment
+    booked = c.BookPayment(payment=payment.id, booked_on=town.store.clock.now().date(), reference="b")
+    put(town, "case", "c0", booked, Role.PAYMENTS)
+    account = c.SettleAccount(inputs={"actual_costs": "100"}, evidence="accounts")
+    put(town, "case", "c0", account, Role.HANDLER)
+    yield "case", "c0"  # invoicing
+
+
+PAID_ON_ACCOUNT = """\
+name: on-account
+adopted: {by: Lautakunta, on: 2022-05-31, section: § 58}
+inputs:
+  costs: {type: money, from: application.costs_eur}
+  actual_costs: {type: money, from: final_account}
+grant: 50 % * costs
+payment: {when: on_account, instalments: 50 %, final: 50 % * actual_costs}
+"""
+
+
+def officeholder(town: LiveMunicipality, owner: str) -> Iterator[Place]:
+    """The one stage that a board's decision does not pass."""
+    town.open()
+    keys = town.apply(1)
+    town.settle()
+    town.handle(keys)
+    town.at(2022, 7, 1, 8)
+    town.settle()
+    put(town, "round", "r", COMMANDS["Calculate"](), Role.HANDLER)
+    put(town, "decision", "d", d.Propose(round="r", heading="Avustukset"), Role.HANDLER)
+    put(town, "decision", "d", d.Approve(), Role.APPROVER)
+    yield "decision", "d"
+
+
+def notice(town: LiveMunicipality, owner: str) -> Iterator[Place]:
+    """A process without decision and payment."""
+    town.open()
+    form = {"eventName": "Markkinat", "place": "Tori", "startsOn": "2022-08-01", "endsOn": "2022-08-01", "expected": 50}  # fmt: skip
+    sent = c.Submit.model_validate(
+        {"process": "event-notice", "contact": {"name": "N", "address": "T"}, "form": form}
+    )
+    put(town, "case", "c0", sent, Role.APPLICANT, owner)
+    town.settle()
+    yield "case", "c0"
+
+
+def accepted(town: LiveMunicipality, stream: StreamId, name: str, by: Actor) -> bool:
+    """Whether the house takes this command from somebody now; a rule beyond the stage's table does not matter here."""
+
+    class Streams(dict[StreamId, Any]):
+        def __missing__(self, other: StreamId) -> Any:
+            return town.store.read(other)[1]
+
+    context = Context(now=town.store.clock.now(), by=by, stream=stream, streams=Streams())
+    try:
+        decide_command(command_body_text(name), context)
+    except Rejection as rejection:
+        at_the_table = rejection.code in ("not-now", "not-allowed") and "command" in rejection.details
+        return not (at_the_table or rejection.code == "not-found")
+    return True
+
+
+NOTICES = [notice] if ("event-notice", 1) in processes() else []
+
+
+@pytest.mark.parametrize("story", [life, on_account, officeholder, *NOTICES])
+def test_what_is_offered_is_what_is_accepted_at_every_stage_for_every_role(
+    town: LiveMunicipality, visit: ClientFactory, story: Any
+) -> None:
+    people = {role: visit(role) for role in PEOPLE}
+    turn, stages = count(), set()
+    for kind, key in story(town, people[Role.APPLICANT].user_id):
+        stream = StreamId(town.code, kind, key)
+        version = town.store.read(stream)[0]
+        names = [
+            name for name, each in COMMANDS.items() if each.kind == kind and each not in CREATION_COMMANDS
+        ]
+        not_offered: list[tuple[str, ApiClient]] = []
+        for role, person in people.items():
+            page = person.get(PAGES[kind].format(key)).json()
+            offered = {each["name"] for each in page.get("allowed", ())}
+            if "allowed" in page:
+                stages.add((kind, page.get("stage", "in-force")))
+            by = Actor(person.user_id, town.code, frozenset({role}))
+            assert offered == {name for name in names if accepted(town, stream, name, by)}, (stream, role)
+            not_offered += [(name, person) for name in names if name not in offered]
+        refused_at_the_door(not_offered[next(turn) % 7 :: 7], key, version)
+        assert town.store.read(stream)[0] == version, "nothing was done at the door"
+    assert stages_of(story) <= stages, stages_of(story) - stages
+
+
+def refused_at_the_door(wishes: list[tuple[str, ApiClient]], key: str, version: int) -> None:
+    """Put some of what is not offered all the same: one in seven, others at each stop, for all would take a minute."""
+    for name, person in wishes:
+        answered = person.post(
+            command_path(COMMANDS[name], key),
+            json=body(name),
+            headers={"If-Match": f'"{version}"', "Idempotency-Key": str(uuid4())},
+        )
+        assert answered.status_code in (403, 404, 422), (name, answered.text)
+        assert answered.json()["code"] in ("not-now", "not-allowed", "not-found"), (name, answered.text)
+
+
+def stages_of(story: Any) -> set[tuple[str, str]]:
+    """Every stage there is; each is stopped at in one of the stories."""
+    if story is on_account:
+        return {("case", stage) for stage in ON_ACCOUNT}
+    if story is officeholder:
+        return {("decision", "approved")}
+    if story is notice:
+        return {("case", "handling")}
+    tables = {
+        "case": process("private-road-grant").stages,
+        "round": ROUND,
+        "decision": [stage for stage in DECISION if stage.name != "approved"],
+        "municipality": MUNICIPALITY,
+    }
+    found = {(kind, stage.name) for kind, table in tables.items() for stage in table if stage.name != "new"}
+    return found - {("case", stage) for stage in ON_ACCOUNT}
+
+
+ON_ACCOUNT = ("on-account", "invoicing")

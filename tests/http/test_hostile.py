@@ -1,0 +1,168 @@
+"""Whatever is sent, the house stands: it is refused with its place, and nobody's work stops because of it."""
+
+import json
+import logging
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from api.v1.identity import Users
+from domain.messages import Role
+from domain.store.event_store import EventStore
+from tests.conftest import ApiClient, ClientFactory
+from tests.http.command_bodies import GIVEN, body
+from tests.live_municipality import LiveMunicipality
+
+PEOPLE = [role for role in Role if role is not Role.SYSTEM]
+NUL, HALF = "a\x00b", "a\ud800b"
+
+
+def sent(visitor: ApiClient, path: str, content: dict[str, Any]) -> httpx.Response:
+    """As bytes that a client may write, be they as odd as they are."""
+    headers = {"Idempotency-Key": str(uuid4()), "Content-Type": "application/json"}
+    return visitor.post(path, content=json.dumps(content).encode(), headers=headers)
+
+
+@pytest.mark.parametrize("odd", [NUL, HALF], ids=["nul", "half a character"])
+@pytest.mark.parametrize(
+    "place", ["organisation", "round", "enteredReason", "form.roadName", "contact.name", "x"]
+)
+def test_a_text_that_cannot_be_kept_never_becomes_a_fact(
+    town: LiveMunicipality, visit: ClientFactory, place: str, odd: str
+) -> None:
+    town.open()
+    somebody = visit(*PEOPLE)
+    paper = {
+        "channel": "paper",
+        "arrivedAt": "2022-06-01T07:00:00Z",
+        "enteredReason": "post",
+        "attachments": [],
+    }
+    content: dict[str, Any] = {**body("Submit"), **paper}
+    outer, _, inner = place.partition(".")
+    content[outer] = {**content[outer], inner: odd} if inner else odd
+    refused = sent(somebody, "/cases", content)
+    assert refused.status_code in (400, 422), refused.text
+    assert "a\\u0000b" not in refused.text
+    town.settle()
+    assert somebody.get("/cases").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "moment"),
+    [
+        ("closesAt", "9999-12-31T23:59:59-12:00"),
+        ("opensAt", "0001-01-01T00:00:00+14:00"),
+        ("opensAt", "0001-01-01T00:00:00Z"),
+    ],
+)
+def test_a_moment_that_is_not_of_our_time_never_becomes_a_fact(
+    town: LiveMunicipality, visit: ClientFactory, field: str, moment: str
+) -> None:
+    town.open()
+    somebody = visit(*PEOPLE)
+    refused = sent(somebody, "/rounds", {**GIVEN["OpenRound"], field: moment})
+    assert refused.status_code in (400, 422)
+    town.settle()
+    assert len(somebody.get("/rounds").json()["items"]) == 1
+    assert somebody.get("/deadlines").status_code == 200
+
+
+def test_a_claim_that_came_in_the_year_one_is_refused(town: LiveMunicipality, visit: ClientFactory) -> None:
+    town.to_release(1)
+    claim = {**GIVEN["ReceiveClaim"], "arrivedAt": "0001-01-01T00:00:00+14:00"}
+    assert visit(Role.REGISTRY).put("/decisions/d/receive-claim", claim).status_code in (400, 422)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/cases", "q"), ("/cases", "round"), ("/cases/c0/personal-data", "reason"), ("/lead-times", "round")],
+)
+def test_a_query_that_cannot_be_kept_is_malformed(
+    town: LiveMunicipality, visit: ClientFactory, path: str, name: str
+) -> None:
+    town.open()
+    town.apply(1)
+    assert visit(*PEOPLE).get(path, params={name: "abc\0"}).status_code == 400
+    assert visit(*PEOPLE).get("/work-queue", params={"cursor": "a\0|b"}).status_code == 400
+
+
+@pytest.mark.parametrize("field", ["username", "password"])
+@pytest.mark.parametrize("odd", [NUL, HALF], ids=["nul", "half a character"])
+def test_nobody_signs_in_with_a_name_that_cannot_be(
+    url: str, town: LiveMunicipality, field: str, odd: str
+) -> None:
+    content = {"municipality": town.code, "username": "hanna", "password": "a long password", field: odd}
+    headers = {"Content-Type": "application/json"}
+    answered = httpx.post(f"{url}/api/v1/sessions", content=json.dumps(content).encode(), headers=headers)
+    assert answered.status_code in (400, 401)
+
+
+def test_whether_a_case_exists_is_not_told_by_the_refusal(
+    town: LiveMunicipality, visit: ClientFactory
+) -> None:
+    town.open()
+    town.apply(1)
+    town.settle()
+    other = visit(Role.APPLICANT)
+    answers = [
+        other.put(f"/cases/{key}/withdraw", {"reason": "x"}, **{"If-Match": version}).json()
+        for key in ("c0", "no-such-case")
+        for version in ('"0"', '"1"', '"99"')
+    ]
+    assert {(each["status"], each["code"], each["detail"]) for each in answers} == {
+        (404, "not-found", "There is no such thing here.")
+    }
+
+
+def test_an_accident_tells_an_id_and_nobodys_data(
+    town: LiveMunicipality,
+    visit: ClientFactory,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What broke may hold a value in its message, so neither the answer nor any log repeats the message."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("FI2112345600000785 of Maija Meikäläinen")
+
+    visitor = visit(Role.HANDLER)
+    monkeypatch.setattr(EventStore, "read", broken)
+    with caplog.at_level(logging.DEBUG):
+        answered = visitor.get("/cases/c0")
+    monkeypatch.undo()
+    assert (answered.status_code, answered.json()["code"]) == (500, "accident")
+    assert answered.headers["Cache-Control"] == "no-store"
+    assert answered.json()["id"] in caplog.text
+    formatter = logging.Formatter()
+    logged = "\n".join(formatter.format(record) for record in caplog.records)
+    for leak in ("FI2112345600000785", "Meikäläinen"):
+        assert leak not in answered.text
+        assert leak not in logged
+    assert visitor.get("/me").status_code == 200, "the connection is still there"
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one(
+    url: str, store: EventStore, town: LiveMunicipality
+) -> None:
+    Users(store).add(town.code, "hanna", "a long password", "Hanna", [Role.HANDLER])
+    content = {"municipality": town.code, "username": "hanna", "password": "a long password"}
+    token = httpx.post(f"{url}/api/v1/sessions", json=content).json()["token"]
+    Users(store).add(town.code, "hanna", "another long password", "Hanna", [Role.HANDLER])
+    assert httpx.get(f"{url}/api/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+
+
+def test_a_refusal_to_who_is_not_signed_in_says_how_to(visit: ClientFactory) -> None:
+    """RFC 9110 § 15.5.2."""
+    for token in ("Bearer x", "Bearer 9000.x", ""):
+        answered = visit(Role.HANDLER).get("/me", headers={"Authorization": token})
+        assert answered.status_code == 401
+        assert answered.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_the_trail_of_what_is_not_there_is_not_found(town: LiveMunicipality, visit: ClientFactory) -> None:
+    town.open()
+    for path in ("/municipality/nothing/trail", "/cases/nothing/trail"):
+        assert visit(Role.AUDITOR).get(path).status_code == 404, path

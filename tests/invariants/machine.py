@@ -1,0 +1,263 @@
+"""The machine: a municipality where several people work at once, and everything that could happen may happen next.
+
+It begins at any moment of a known story. Half of the time people do what their pages offer; otherwise anybody tries
+anything, on an old view, twice, late or in another's name. After every step the laws are looked at.
+"""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from hypothesis import note
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from domain.case import commands as c
+from domain.messages import HELSINKI, Actor, Receipt, StreamId
+from domain.rejections import AnsweredOtherwise, NotFound, Rejection, Stale
+from tests.invariants.available_commands import (
+    choose_command,
+    random_stream,
+    streams_with_actions,
+    taken_from,
+)
+from tests.invariants.fake_payment_party import Manner
+from tests.invariants.generators import CommandContext, generate_command, seldom
+from tests.invariants.in_memory_system import COMMANDS, CommandMessage, InMemorySystem, Reminder
+from tests.invariants.people import CODE, PEOPLE, STRANGER, SYSTEM, stream
+from tests.invariants.publication import Publication
+from tests.invariants.rules import InvariantChecker
+from tests.invariants.rules.stages import is_what_is_stored, stands
+from tests.invariants.scenarios import SCENARIOS, STARTING_POINTS, moments
+from tests.invariants.values import Marks
+
+RECORDED_EVENTS: Counter[str] = Counter()
+"""How often each fact was told by the walks of this run; what the stories themselves tell does not count."""
+ACCEPTED_COMMANDS: Counter[str] = Counter()
+"""How often each command was accepted in them."""
+
+BY_ITSELF = [kind for kind in COMMANDS.values() if kind.internal and not kind.model_fields]
+SEEDS = st.integers(0, 2**24 - 1)
+"""One seed a step: choices spread evenly, and what fails is shrunk step by step to a short diary."""
+EVERY_COMMAND = sorted({*BY_ITSELF, *(kind for kind in COMMANDS.values() if not kind.internal)}, key=str)
+
+
+class MunicipalityMachine(RuleBasedStateMachine):
+    """One municipality at work."""
+
+    house: InMemorySystem
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clerk, self.publication = InvariantChecker(), Publication()
+        self.sent: list[tuple[CommandMessage, Receipt]] = []
+        self.decided: dict[StreamId, str] = {}
+
+    @initialize(
+        story=st.sampled_from(SCENARIOS),
+        beginning=st.sampled_from(STARTING_POINTS),
+        percent=st.integers(0, 99),
+    )
+    def begin(self, story: Any, beginning: date, percent: int) -> None:
+        """Somewhere in a story that was straight so far."""
+        places = moments(story, beginning)
+        self.house = places[len(places) * percent // 100].copy()
+        self.look_at(0)
+        for where in self.house.store.trails:
+            self.stands(where)
+
+    # Looking ---------------------------------------------------------------------------------------------------------
+
+    def send(self, letter: CommandMessage) -> Rejection | None:
+        """Put a command: what is turned down leaves nothing behind, what is accepted is within every law."""
+        store = self.house.store
+        before, answers = dict(vars(store)), len(store.answers)
+        local, where = store.now.astimezone(HELSINKI), f"{letter.stream.kind}/{letter.stream.key}"
+        said = letter.command.model_dump(mode="json", context={"plain": True}, exclude_defaults=True)
+        note(
+            f"{local:%a %d.%m.%Y %H.%M} {letter.by.user_id} → {where}: {type(letter.command).__name__} {said}"
+        )
+        try:
+            receipt = self.house.handle(letter)
+        except Rejection as rejection:
+            assert vars(store) == before, "a command was turned down and left something behind"
+            said = f"{rejection.sentence} {rejection.details}"
+            assert not Marks.found_in(said), f"a rejection tells a personal value: {said}"
+            note(f"    {type(rejection).__name__}: {rejection}")
+            return rejection
+        self.sent.append((letter, receipt))
+        if len(store.answers) > answers:
+            ACCEPTED_COMMANDS[type(letter.command).__name__] += 1
+            assert receipt == Receipt(letter.stream, store.version(letter.stream), store.position)
+            self.look_at(answers)
+            facts = store.answers[-1].facts
+            RECORDED_EVENTS.update(type(fact.event).__name__ for fact in facts)
+            for where in {fact.stream for fact in facts}:
+                self.stands(where)
+        return None
+
+    def look_at(self, since: int) -> None:
+        """Let the clerk read what was answered, and search for personal values wherever somebody writes."""
+        for answer in self.house.store.answers[since:]:
+            self.clerk.see(answer)
+            for fact, text in zip(answer.facts, answer.written, strict=True):
+                assert not Marks.found_in(text), f"a personal value is stored unsealed: {text}"
+                self.publication.see(fact)
+        for names, text in self.publication.read(self.house.store.vault).values():
+            may_be_told = {"signer", "information"} if names else set()
+            assert Marks.found_in(text) <= may_be_told, f"a personal value is published: {text}"
+
+    def stands(self, where: StreamId) -> None:
+        stands(self.house.store, where)
+        decision = getattr(self.house.store.states[where], "decision", None)
+        if decision is not None:
+            said = decision.model_dump_json()
+            assert self.decided.setdefault(where, said) == said, "what was decided has changed"
+
+    def teardown(self) -> None:
+        """The stored text alone tells everything."""
+        if hasattr(self, "house"):
+            is_what_is_stored(self.house.store)
+
+    @rule(seed=SEEDS)
+    def something_happens(self, seed: int) -> None:
+        """Half of the time people do what is offered to them; otherwise it is anything."""
+        chance = Random(seed)
+        if chance.randint(0, 1):
+            self.people_do_what_is_offered(chance)
+        else:
+            chance.choice([happens for happens, may in self.ANYTHING if may(self)])(self, chance)
+
+    # People ----------------------------------------------------------------------------------------------------------
+
+    def people_do_what_is_offered(self, chance: Random) -> None:
+        """One matter is pushed on by some steps; what follows from them may have to wait."""
+        where, promptly = random_stream(self.house, chance), chance.randint(0, 3)
+        for _ in range(chance.randint(1, 5)):
+            if chosen := choose_command(self.house, where, chance):
+                if seldom(chance):
+                    self.put(where, chosen[0], STRANGER, chance)
+                self.put(where, *chosen, chance)
+            if promptly:
+                self.what_follows(chance)
+
+    def anybody_tries_anything(self, chance: Random) -> None:
+        """Any command by anybody, anywhere, perhaps on what they saw a while ago."""
+        kind = chance.choice(EVERY_COMMAND)
+        there = streams_with_actions(self.house, kind.kind)
+        if not there and kind is not c.Submit:
+            return
+        where = chance.choice(there or [stream("case", "case-1")])
+        behind = chance.choice([None, None, 0, 1, 3])
+        seen = None if behind is None else self.house.store.version(where) - behind
+        self.put(where, kind, chance.choice([*PEOPLE, STRANGER, SYSTEM]), chance, seen)
+
+    def put(self, where: StreamId, kind: Any, by: Actor, chance: Random, seen: int | None = None) -> None:
+        command = generate_command(kind, CommandContext(self.house, where, by, chance))
+        is_old = seen not in (None, self.house.store.version(where))
+        rejection = self.send(self.house.letter(where, command, by, seen))
+        assert not is_old or isinstance(rejection, Stale | NotFound), "an old view went unnoticed"
+        assert by.municipality == CODE or rejection, "a stranger did something here"
+
+    def somebody_says_it_again(self, chance: Random) -> None:
+        """An id that was answered gets the same receipt, and nothing happens; with another content it is refused."""
+        letter, receipt = chance.choice(self.sent)
+        position = self.house.store.position
+        assert self.house.handle(letter) == receipt
+        for other in ({"by": STRANGER}, {"command": c.Withdraw(reason="Muuta.")}):
+            assert isinstance(self.send(replace(letter, **other)), AnsweredOtherwise)
+        assert self.house.store.position == position, "a command was answered twice"
+
+    # Time, and what follows by itself --------------------------------------------------------------------------------
+
+    def time_passes(self, chance: Random) -> None:
+        """Hours or days pass, or it is just before or just after something that is due."""
+        now = self.house.store.now
+        later = [now + timedelta(hours=3), now + timedelta(days=1), now + timedelta(days=4)]
+        for state in self.house.store.states.values():
+            if due := getattr(state, "due", None):
+                later += [_at(due, time(23, 30)), _at(due + timedelta(days=1), time(0, 30))]
+            if meeting := getattr(state, "meets_on", None):
+                later.append(_at(meeting, time(18)))
+            if instant := getattr(state, "due_at", None):
+                later += [instant - timedelta(seconds=1), instant, instant + timedelta(seconds=1)]
+        self.house.store.now = chance.choice(sorted({each for each in later if each > now}))
+        if chance.randint(0, 1):
+            self.what_follows(chance)
+
+    def what_follows(self, _: Random) -> None:
+        """The process manager and the scheduler run until nothing is left to follow."""
+        for _ in range(100):
+            message = next(self.house.commands_that_follow(), None)
+            if message is None:
+                late = self.publication.overdue(self.house.store.today)
+                assert not late, f"names stay on the web after the members' period: {late}"
+                return
+            rejection = self.send(self.house.put(message))
+            assert rejection is None, f"{message.name} was due and is turned down: {rejection}"
+        raise AssertionError("it never settles")
+
+    def something_comes_by_itself_too_early(self, chance: Random) -> None:
+        """Whatever a stage takes from the system comes at any time, due or not."""
+        where = chance.choice([*self.house.store.trails])
+        taken = [kind for kind in taken_from(self.house, where, SYSTEM) if kind in BY_ITSELF]
+        if taken:
+            self.put(where, chance.choice(taken), SYSTEM, chance)
+
+    def a_message_comes_late_or_twice(self, chance: Random) -> None:
+        message = chance.choice(self.house.every_message())
+        if message.name in COMMANDS:
+            self.send(self.house.put(message))
+        else:
+            self.instruct(message, chance.choice(["at once", "late", "broken"]))
+
+    # Money -----------------------------------------------------------------------------------------------------------
+
+    def the_payment_party_is_asked(self, chance: Random) -> None:
+        for message in list(self.house.acts_that_follow()):
+            self.instruct(message, chance.choice(["at once", "late", "broken", "refuse"]))
+
+    def instruct(self, message: Reminder, manner: Manner) -> None:
+        held = set(self.house.party.held)
+        letter = self.house.instruct(message, manner)
+        for payment in set(self.house.party.held) - held:
+            self.clerk.instructed(self.house.party.held[payment], message.stream, self.house.store.vault)
+        if letter:
+            self.send(letter)
+
+    def the_bank_moves(self, chance: Random) -> None:
+        payment, twice = chance.choice([*self.house.party.held]), not chance.randint(0, 1)
+        self.house.party.moves(payment, self.house.store.today, told_twice=twice)
+        self.the_bank_is_heard(chance)
+
+    def the_bank_is_heard(self, chance: Random) -> None:
+        """The bank's statement is read on, or now and then from its beginning."""
+        statement = self.house.party.statement
+        for line in statement[0 if seldom(chance) else self.house.heard :]:
+            letter = self.house.hear(line)
+            awaited = self.clerk.awaits(letter.stream, line)
+            rejection = self.send(letter)
+            assert not awaited or rejection is None, f"what the bank says is lost: {rejection}"
+        self.house.heard = len(statement)
+
+    ANYTHING = (
+        (anybody_tries_anything, lambda _: True),
+        (anybody_tries_anything, lambda _: True),
+        (time_passes, lambda _: True),
+        (time_passes, lambda _: True),
+        (what_follows, lambda _: True),
+        (something_comes_by_itself_too_early, lambda here: here.house.store.trails),
+        (somebody_says_it_again, lambda here: here.sent),
+        (a_message_comes_late_or_twice, lambda here: here.house.every_message()),
+        (the_payment_party_is_asked, lambda here: any(here.house.acts_that_follow())),
+        (the_payment_party_is_asked, lambda here: any(here.house.acts_that_follow())),
+        (the_bank_moves, lambda here: here.house.party.held),
+        (the_bank_is_heard, lambda here: here.house.party.statement),
+    )
+    """What may happen besides, and when there is anything to do."""
+
+
+def _at(day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment, HELSINKI)

@@ -1,0 +1,238 @@
+"""A careful clerk, who reads every fact once and writes on each file's cover how things stand.
+
+Nothing here leans on the domain's own states. A law is a function told of some kinds of facts; it looks at the covers
+as they are just before the fact is written on them.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from domain.case import events as ce
+from domain.decision import events as de
+from domain.messages import Event, RecordedEvent, StreamId
+from domain.round.events import CalculationRun, RoundOpened, ValuesFixed
+from tests.invariants.in_memory_store import AcceptedCommand, FakeKeyRing
+from tests.invariants.rules.waived import WAIVED
+from workers.adapters.payment import Booking, Instruction, Return
+
+Invariant = Callable[["InvariantChecker", RecordedEvent, AcceptedCommand], None]
+INVARIANTS: list[tuple[tuple[type[Event], ...], Invariant]] = []
+
+
+def invariant(*kinds: type[Event]) -> Callable[[Invariant], Invariant]:
+    """This is true of every fact of these kinds."""
+
+    def register(law: Invariant) -> Invariant:
+        INVARIANTS.append((kinds, law))
+        return law
+
+    return register
+
+
+@dataclass
+class PaymentRecord:
+    """A payment's amount, and how far it has come."""
+
+    amount: Decimal
+    state: str = "ordered"
+
+
+@dataclass
+class CaseRecord:
+    """How a case stands."""
+
+    submitted: ce.Submitted
+    form: dict[str, Any]
+    """The answers as they are by now."""
+    parties: set[str] = field(default_factory=lambda: {"applicant"})
+    asked: date | None = None
+    """Until when the applicant is asked to complete."""
+    withdrawn: bool = False
+    evaluated: ce.EligibilityEvaluated | None = None
+    calculated: ce.Calculated | None = None
+    proposed: str | None = None
+    decided: ce.Decided | None = None
+    served: dict[str, date] = field(default_factory=dict)
+    """The last day of each party who is served."""
+    published: date | None = None
+    """The last day of the members."""
+    claims: dict[str, ce.ClaimReceived] = field(default_factory=dict)
+    """Claims that are open."""
+    dismissed: list[date] = field(default_factory=list)
+    """The last days of those whose claims were dismissed."""
+    called_up: bool = False
+    in_force: bool = False
+    account: ce.Account | None = None
+    account_by: str | None = None
+    released_to: ce.Account | None = None
+    payments: dict[str, PaymentRecord] = field(default_factory=dict)
+    instalments: Decimal = Decimal(0)
+    """What may be paid before the final account."""
+    settled: ce.FinalAccountSettled | None = None
+    recovered: Decimal = Decimal(0)
+    """What was paid above the final account and is to come back, on an invoice."""
+    receivable: Decimal = Decimal(0)
+    """What invoicing has still to hear of."""
+    disqualified: set[str] = field(default_factory=set)
+
+    @property
+    def contested(self) -> bool:
+        """A claim that came in time is open, or the matter is called up."""
+        return self.called_up or any(claim.in_time for claim in self.claims.values())
+
+    @property
+    def last_days(self) -> list[date]:
+        assert self.published is not None, "the decision is not published"
+        return [*self.served.values(), *self.dismissed, self.published]
+
+    def paid(self) -> Decimal:
+        """What was booked and has not come back."""
+        return sum((each.amount for each in self.payments.values() if each.state == "booked"), Decimal(0))
+
+    @property
+    def payable(self) -> Decimal:
+        """What the case may come to by now; what is invoiced back was rightly paid before."""
+        assert self.decided is not None, "nothing is paid without a decision"
+        if self.settled is not None:
+            return self.settled.final + self.recovered
+        return self.decided.plan.at_once + self.instalments
+
+
+class InvariantChecker:
+    """Keeps the covers, and lets every law have its say."""
+
+    def __init__(self) -> None:
+        self.covers: dict[StreamId, CaseRecord] = {}
+        self.rounds: dict[str, RoundOpened] = {}
+        self.fixed: dict[str, ValuesFixed] = {}
+        self.runs: dict[str, list[CalculationRun]] = defaultdict(list)
+        self.proposals: dict[str, de.Proposed] = {}
+        self.approved: dict[str, str] = {}
+        """Who approved which decision."""
+        self.numbers: dict[StreamId, int] = {}
+        self.payment_ids: set[str] = set()
+        self.said: dict[StreamId, set[type[Event]]] = defaultdict(set)
+        """Which kinds of facts a stream has told."""
+
+    def see(self, answer: AcceptedCommand) -> None:
+        """Read what a command led to; a law that is broken says so."""
+        for fact in answer.facts:
+            for kinds, law in INVARIANTS:
+                if isinstance(fact.event, kinds) and law.__name__ not in WAIVED:
+                    law(self, fact, answer)
+            self.note(fact)
+
+    def instructed(self, held: Instruction, stream: StreamId, vault: FakeKeyRing) -> None:
+        """The payment party took an instruction: it is what was released, and nothing stands in its way."""
+        cover = self.covers[stream]
+        assert cover.payments[held.payment_id].state == "released", "money moves that nobody released"
+        assert held.amount == cover.payments[held.payment_id].amount, "another amount than was released"
+        assert cover.released_to is not None
+        assert held.iban == vault.open(cover.released_to.iban), "another account than was released"
+        assert not cover.contested, "money moves while the decision is contested"
+
+    def awaits(self, stream: StreamId, line: Booking | Return) -> bool:
+        """Whether the bank's line is news about a payment that is on its way, or that was booked and comes back."""
+        state = self.covers[stream].payments[line.payment_id].state
+        return state in ("released", "instructed") or (state == "booked" and isinstance(line, Return))
+
+    def note(self, fact: RecordedEvent) -> None:
+        self.said[fact.stream].add(type(fact.event))
+        match fact.event:
+            case ce.Submitted() as event:
+                self.covers[fact.stream] = CaseRecord(event, dict(event.form), account=event.account)
+            case RoundOpened() as event:
+                self.rounds[fact.stream.key] = event
+            case ValuesFixed() as event:
+                self.fixed[fact.stream.key] = event
+            case CalculationRun() as event:
+                self.runs[fact.stream.key].append(event)
+            case de.Proposed() as event:
+                self.proposals[fact.stream.key] = event
+            case de.Approved() as event:
+                self.approved[fact.stream.key] = event.approved_by
+            case _ if fact.stream.kind == "case":
+                note_on(self.covers[fact.stream], fact.event)
+
+
+def note_on(cover: CaseRecord, event: Any) -> None:  # noqa: C901, PLR0912 - a line for each thing that a clerk notes
+    match event:
+        case ce.PartyAdded():
+            cover.parties.add(event.party)
+        case ce.DisqualificationDeclared():
+            cover.disqualified.add(event.handler)
+        case ce.CompletionRequested() | ce.CompletionExtended():
+            cover.asked = event.due
+        case ce.CompletionAnswered() | ce.CompletionCancelled() | ce.CompletionLapsed():
+            cover.asked = None
+            cover.form |= getattr(event, "form", {})
+        case ce.Withdrawn():
+            cover.withdrawn, cover.asked = True, None
+        case ce.EligibilityEvaluated():
+            cover.evaluated = event
+        case ce.EvaluationReopened():
+            cover.evaluated = cover.calculated = None
+        case ce.Calculated():
+            cover.calculated = event
+        case ce.ProposedForDecision():
+            cover.proposed = event.decision
+        case ce.ProposalWithdrawn():
+            cover.proposed = None
+        case ce.Decided():
+            cover.decided = event
+        case ce.AccountChanged():
+            cover.account, cover.account_by = event.account, event.changed_by
+        case _:
+            note_what_follows(cover, event)
+
+
+def note_what_follows(cover: CaseRecord, event: Any) -> None:  # noqa: C901, PLR0912 - the same, after the decision
+    match event:
+        case ce.DecisionPublished():
+            cover.published = event.clock.last_day
+        case ce.Served():
+            cover.served[event.party] = event.clock.last_day
+        case ce.InstructionsFoundWrong():
+            cover.served, cover.published = {}, None
+        case ce.ClaimReceived():
+            cover.claims[event.claim] = event
+        case ce.ClaimWithdrawn():
+            del cover.claims[event.claim]
+        case ce.ClaimDismissed():
+            del cover.claims[event.claim]
+            cover.dismissed.append(event.clock.last_day)
+        case ce.CalledUp():
+            cover.called_up = True
+        case ce.CallUpEnded():
+            cover.called_up = False
+        case ce.LegalForceReached():
+            cover.in_force = True
+        case ce.InstalmentApproved():
+            cover.instalments += event.amount
+        case ce.FinalAccountSettled():
+            cover.settled = event
+        case ce.ToBeInvoiced():
+            cover.receivable += event.amount
+        case ce.ToBeRecovered():
+            cover.recovered += event.amount
+            cover.receivable += event.amount
+        case ce.ForwardedToInvoicing():
+            cover.receivable -= event.amount
+        case ce.PaymentOrdered():
+            cover.payments[event.payment] = PaymentRecord(event.amount)
+        case ce.PaymentReleased():
+            cover.payments[event.payment].state, cover.released_to = "released", event.account
+        case ce.PaymentInstructed():
+            cover.payments[event.payment].state = "instructed"
+        case ce.PaymentRefused():
+            cover.payments[event.payment].state = "refused"
+        case ce.PaymentBooked():
+            cover.payments[event.payment].state = "booked"
+        case ce.PaymentReturned():
+            cover.payments[event.payment].state = "returned"
+        case _:
+            pass

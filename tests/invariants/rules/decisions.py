@@ -1,0 +1,92 @@
+"""A case is decided once, on a finished check, for the amount that was calculated, and within the budget."""
+
+from decimal import Decimal
+
+from domain.case import events as ce
+from domain.decision import events as de
+from domain.messages import RecordedEvent
+from tests.invariants.in_memory_store import AcceptedCommand
+from tests.invariants.rules.checker import CaseRecord, InvariantChecker, invariant
+
+
+def _open(cover: CaseRecord) -> None:
+    """Nothing stands in the way of checking, proposing or deciding the case."""
+    assert cover.decided is None, "a case is decided once"
+    assert not cover.withdrawn, "a withdrawn application is not decided"
+    assert not cover.asked, "the applicant still has time to complete"
+
+
+@invariant(ce.EligibilityEvaluated)
+def evaluated(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+    cover, event = clerk.covers[fact.stream], fact.event
+    _open(cover)
+    assert isinstance(event, ce.EligibilityEvaluated)
+    assert not (cover.submitted.late and event.outcome == "eligible"), "late is late (KHO:2009:100)"
+    assert event.outcome == "eligible" or event.reasons, "a rejection has reasons (hallintolaki 45 §)"
+
+
+@invariant(de.Proposed)
+def proposed(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+    event = fact.event
+    assert isinstance(event, de.Proposed)
+    for line in event.lines:
+        cover = clerk.covers[fact.stream._replace(kind="case", key=line.case)]
+        _open(cover)
+        assert cover.proposed is None, "a case is proposed in one decision at a time"
+        assert cover.evaluated is not None, "a case is checked before it is proposed"
+    assert event.total == sum(line.amount for line in event.lines)
+    if event.body == "officeholder":
+        assert event.total <= event.settings.officeholder_limit, "above the officeholder's limit"
+
+
+@invariant(ce.Decided)
+def decided(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+    cover, event = clerk.covers[fact.stream], fact.event
+    assert isinstance(event, ce.Decided)
+    _open(cover)
+    assert cover.proposed == event.decision, "decided without having been proposed there"
+    assert cover.evaluated is not None, "no decision without an evaluation"
+    eligible, calculated = cover.evaluated.outcome == "eligible", cover.calculated
+    assert not eligible or calculated is not None, "a grant is calculated"
+    assert event.granted == (eligible and calculated is not None and calculated.outcome == "granted")
+    if event.granted:
+        assert calculated is not None
+        assert event.amount == calculated.amount, "another amount than was calculated"
+        assert event.plan == calculated.plan, "paid otherwise than was calculated"
+        assert not cover.submitted.late, "a late application gets no grant"
+    else:
+        assert event.reasons == (calculated if eligible and calculated else cover.evaluated).reasons
+        assert event.reasons, "a rejection has reasons (hallintolaki 45 §)"
+        assert not event.amount
+        assert event.plan == ce.Plan()
+
+
+@invariant(ce.Decided)
+def granted_within_budget(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+    cover, event = clerk.covers[fact.stream], fact.event
+    assert isinstance(event, ce.Decided)
+    if (key := cover.submitted.round) is not None:
+        others = [each.decided for each in clerk.covers.values() if each.submitted.round == key]
+        granted = event.amount + sum((each.amount for each in others if each), Decimal(0))
+        assert granted <= clerk.rounds[key].budget, "more is granted than the round has"
+
+
+@invariant(de.Signed, de.DecidedInMeeting)
+def decided_together(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+    """A § decides each of its lines and nothing else, all in one transaction."""
+    cases = [each.stream.key for each in answer.facts if isinstance(each.event, ce.Decided)]
+    assert cases == [line.case for line in clerk.proposals[fact.stream.key].lines]
+
+
+@invariant(ce.Calculated)
+def calculated_before_the_decision(
+    clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand
+) -> None:
+    _open(clerk.covers[fact.stream])
+
+
+@invariant(ce.Withdrawn)
+def withdrawn_before_the_decision(
+    clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand
+) -> None:
+    assert clerk.covers[fact.stream].decided is None

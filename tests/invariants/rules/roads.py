@@ -1,0 +1,79 @@
+"""Roads remember each of their grants, and a renewed application is its own: nothing in it is another's to read."""
+
+import re
+
+from domain.case import events as ce
+from domain.decision import events as de
+from domain.messages import Event, RecordedEvent, derived_id
+from domain.road.events import Granted
+from domain.round.commands import Renew
+from tests.invariants.in_memory_store import AcceptedCommand
+from tests.invariants.rules.checker import CaseRecord, InvariantChecker, invariant
+
+KEYS = re.compile(r'"key": "([^"|]+)\|')
+"""Under whose key a personal value is stored."""
+
+
+@invariant(de.Signed, de.DecidedInMeeting)
+def remembered_by_the_road(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+    """A § tells each road what it granted to it, and nothing else."""
+    told = [
+        (each.stream.key, each.event.case, each.event.decided_on, each.event.amount, each.event.parts)
+        for each in answer.facts
+        if isinstance(each.event, Granted)
+    ]
+    granted = [
+        (unit, each.stream.key, each.event.decided_on, each.event.amount, each.event.plan.parts)
+        for each in answer.facts
+        if isinstance(each.event, ce.Decided)
+        and each.event.granted
+        and (unit := clerk.covers[each.stream].form.get("usage_unit"))
+    ]
+    assert told == granted, "a road remembers something else than was granted"
+
+
+@invariant(Granted)
+def granted_once(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+    event = fact.event
+    assert isinstance(event, Granted)
+    assert any(isinstance(each.event, ce.Decided) for each in answer.facts), "granted without a decision"
+    assert clerk.covers[fact.stream._replace(kind="case", key=event.case)].decided is not None
+
+
+@invariant(Event)
+def sealed_under_keys_of_its_own(
+    clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand
+) -> None:
+    """Destroying the keys of a stream takes all of it and nothing of another."""
+    text = answer.written[fact.position - answer.facts[0].position]
+    assert set(KEYS.findall(text)) <= {str(fact.stream)}, "a personal value under the key of another stream"
+
+
+@invariant(ce.Submitted)
+def renewed_as_it_stands(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+    event, asked = fact.event, answer.command
+    assert isinstance(event, ce.Submitted)
+    assert (event.channel == "renewal") == isinstance(asked, Renew)
+    if not isinstance(asked, Renew):
+        return
+    earlier = _earlier(clerk, fact, asked)
+    was = earlier.submitted
+    assert earlier.decided is not None, "renewed before it was decided"
+    assert earlier.decided.amount > 0, "renewed though nothing was granted"
+    assert (event.title, event.organisation, event.language) == (was.title, was.organisation, was.language)
+    assert (event.owner, event.electronic_consent) == (was.owner, was.electronic_consent)
+    assert event.form.items() <= earlier.form.items(), "renewed with other answers"
+    assert not event.late, "what is renewed is in time"
+
+
+def _earlier(clerk: InvariantChecker, fact: RecordedEvent, asked: Renew) -> CaseRecord:
+    """The case that was renewed, found by the name that is derived from it."""
+    event = fact.event
+    assert isinstance(event, ce.Submitted)
+    round_ = fact.stream._replace(kind="round", key=event.round or "")
+    return next(
+        cover
+        for stream, cover in clerk.covers.items()
+        if str(derived_id(str(round_), "renewal of", stream.key)) == fact.stream.key
+        and cover.submitted.round == asked.earlier
+    )

@@ -1,0 +1,198 @@
+"""Telling a story: one command after the other, and what follows by itself; the parts that stories are made of."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from domain.case import commands as c
+from domain.decision import commands as d
+from domain.law.appeal import Mode
+from domain.messages import Actor, Command
+from domain.municipality.commands import AdoptRuleSet, AdoptSettings
+from domain.process import process
+from domain.round.commands import Calculate, OpenRound
+from tests.invariants.in_memory_system import InMemorySystem
+from tests.invariants.people import (
+    AINO,
+    ELINA,
+    HANNA,
+    MAIJA,
+    OUTI,
+    PAULA,
+    REIJO,
+    stream,
+)
+from tests.invariants.values import BUDGETS, DOCUMENTS, FORMS, REASON, UNITS, attachment, settings
+
+Moments = Iterator[None]
+
+
+class ScenarioRunner:
+    """Puts the commands of a story, and lets what follows by itself happen."""
+
+    def __init__(self, house: InMemorySystem) -> None:
+        self.house = house
+        self.round, self.decision = "round-1", "decision-1"
+        """What the parts of a story are about, until it says another."""
+
+    def put(self, kind: str, key: str, command: Command, by: Actor) -> None:
+        self.house.handle(self.house.letter(stream(kind, key), command, by))
+        self.settle()
+
+    def case(self, key: str, command: Command, by: Actor) -> None:
+        self.put("case", key, command, by)
+
+    def settle(self) -> None:
+        """Whatever follows, at once."""
+        while messages := list(self.house.commands_that_follow()):
+            for message in messages:
+                self.house.handle(self.house.put(message))
+
+    def days(self, days: int) -> None:
+        """Days pass, one by one, and nothing is left lying."""
+        for _ in range(days):
+            self.house.store.now += timedelta(days=1)
+            self.settle()
+
+    def pay(self, manner: Any = "at once") -> None:
+        """The payment party takes what was released."""
+        for message in list(self.house.acts_that_follow()):
+            if letter := self.house.instruct(message, manner):
+                self.house.handle(letter)
+        self.settle()
+
+    def bank(self) -> None:
+        """The bank books, or returns, the payment instructed last, and is heard."""
+        party = self.house.party
+        party.moves(list(party.held)[-1], self.house.store.today, told_twice=False)
+        self.house.handle(self.house.hear(party.statement[-1]))
+        self.settle()
+
+
+# Parts of stories ----------------------------------------------------------------------------------------------------
+
+
+def opened(
+    teller: ScenarioRunner, budget: str = BUDGETS[0], name: str = "yksityistieavustus", **formula: Any
+) -> Moments:
+    now = teller.house.store.now
+    adopted = AdoptSettings(settings=settings(), adopted_on=now.date(), section="§ 41")
+    teller.put("municipality", "settings", adopted, PAULA)
+    yield
+    document = DOCUMENTS[name](now.date(), **formula)
+    teller.put("municipality", "settings", AdoptRuleSet(document=document), PAULA)
+    yield
+    yield from round_opened(teller, budget, name)
+
+
+def round_opened(teller: ScenarioRunner, budget: str, name: str) -> Moments:
+    now = teller.house.store.now
+    round_ = OpenRound(
+        name="Yksityistieavustukset",
+        rule_set=name,
+        budget=Decimal(budget),
+        opens_at=now,
+        closes_at=now + timedelta(days=10, hours=3),
+    )
+    teller.put("round", teller.round, round_, HANNA)
+    yield
+
+
+def applied(
+    teller: ScenarioRunner, key: str, metres: int = 10450, by: Actor = OUTI, **answers: str
+) -> Moments:
+    """An application comes through the e-service, or on paper to customer service."""
+    unit = UNITS[int(key.removeprefix("case-")) % len(UNITS)]
+    grant, marks = process("private-road-grant"), teller.house.marks
+    application = c.Submit(
+        process=grant.name,
+        round=teller.round,
+        contact=marks.contact(),
+        account=marks.account(),
+        electronic_consent=True,
+        channel="paper" if by is AINO else "e-service",
+        form={**FORMS[grant.name], "length_m": metres, "usage_unit": unit, **answers},
+        attachments=(attachment("minutes"),),
+    )
+    teller.case(key, application, by)
+    yield
+
+
+def taken(teller: ScenarioRunner, *keys: str, by: Actor = HANNA) -> Moments:
+    for key in keys:
+        teller.case(key, c.Assign(), by)
+        yield
+        teller.case(key, c.DeclareImpartiality(), by)
+        yield
+
+
+def checked(teller: ScenarioRunner, *keys: str, by: Actor = HANNA) -> Moments:
+    for key in keys:
+        case = teller.house.of("case")[key]
+        for check in process(case.process, case.edition).checklist:
+            teller.case(key, c.RecordCheck(item=check.item, met=True, evidence=REASON), by)
+            yield
+
+
+def found(teller: ScenarioRunner, key: str, value: str, by: Actor = HANNA) -> Moments:
+    """A handler finds which class a road is of."""
+    teller.case(key, c.RecordFinding(input="road_class", value=value, reason=REASON), by)
+    yield
+
+
+def evaluated(teller: ScenarioRunner, *keys: str, outcome: Any = "eligible", by: Actor = HANNA) -> Moments:
+    yield from checked(teller, *keys, by=by)
+    reasons = () if outcome == "eligible" else ("too-short",)
+    for key in keys:
+        teller.case(key, c.Evaluate(outcome=outcome, reasons=reasons, note=REASON), by)
+        yield
+
+
+def calculated(teller: ScenarioRunner) -> Moments:
+    teller.put("round", teller.round, Calculate(), HANNA)
+    yield
+
+
+def proposed(teller: ScenarioRunner, body: Any = "officeholder", key: str = "") -> Moments:
+    yield from calculated(teller)
+    proposal = d.Propose(round=teller.round, body=body, heading="Yksityistieavustukset")
+    teller.put("decision", key or teller.decision, proposal, HANNA)
+    yield
+
+
+def signed(teller: ScenarioRunner) -> Moments:
+    for command in (d.Approve(), d.Sign(signature=teller.house.marks.text("signer"))):
+        teller.put("decision", teller.decision, command, ELINA)
+        yield
+
+
+def published(teller: ScenarioRunner, *keys: str) -> Moments:
+    information = teller.house.marks.text("information")
+    teller.put("decision", teller.decision, d.Publish(more_information=information), REIJO)
+    yield
+    for key, mode in zip(keys, (Mode.LETTER, Mode.ELECTRONIC, Mode.RECEIPT), strict=False):
+        teller.case(key, c.Serve(mode=mode, evidence=REASON), REIJO)
+        yield
+
+
+def final(teller: ScenarioRunner) -> Moments:
+    """The last day comes, the grace days come, and they are over."""
+    for days in (20, 3, 4, 6):
+        teller.days(days)
+        yield
+
+
+def released(teller: ScenarioRunner, key: str, by: Actor = MAIJA) -> Moments:
+    payment = teller.house.of("case")[key].payment.id
+    teller.case(key, c.ReleasePayment(payment=payment), by)
+    yield
+
+
+def paid(teller: ScenarioRunner, key: str) -> Moments:
+    """What is ordered is released, instructed and booked."""
+    yield from released(teller, key)
+    teller.pay()
+    yield
+    teller.bank()
+    yield
