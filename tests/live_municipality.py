@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 from domain.case import commands as c
-from domain.decider import commands_by_name
 from domain.decision import commands as d
 from domain.messages import HELSINKI, Actor, Command, Receipt, Role, StreamId, system_actor
 from domain.municipality.commands import AdoptRuleSet, AdoptSettings
@@ -15,6 +14,7 @@ from domain.municipality.events import Settings
 from domain.round import commands as r
 from domain.store.event_store import EventStore
 from domain.store.settings import DemoClock
+from domain.streams import commands_by_name
 from projections import deadlines, reactions
 from projections.read_model import read_models
 from tests.stories.documents import by_length

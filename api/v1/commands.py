@@ -13,12 +13,12 @@ from api.v1.identity import CurrentUser, Store
 from api.v1.problems import Problem
 from domain.case.commands import Submit
 from domain.case.events import Attachment
-from domain.decider import commands_by_name
 from domain.decision.commands import Propose
 from domain.messages import Command, StreamId, derived_id
 from domain.rejections import BadContent
 from domain.round.commands import OpenRound
 from domain.store.event_store import EventStore
+from domain.streams import commands_by_name
 
 PLURALS = {"case": "cases", "round": "rounds", "decision": "decisions"}
 CREATION_COMMANDS: tuple[type[Command], ...] = (Submit, OpenRound, Propose)

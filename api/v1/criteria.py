@@ -13,10 +13,10 @@ from domain.criteria.document import criteria_json_schema
 from domain.criteria.explanation import explain_criteria
 from domain.criteria.sharing import Unsharable
 from domain.criteria.units import Mistake
-from domain.decider import may_see
 from domain.messages import STAFF, WIRE_CONFIG, StreamId
 from domain.municipality.decide import adoptable
 from domain.rejections import BadContent, NotFound
+from domain.streams import may_see
 from projections.views import past_rounds
 
 router = APIRouter(tags=["criteria"])

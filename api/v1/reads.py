@@ -14,10 +14,10 @@ from api.v1.commands import Files, Key, command_path, command_title
 from api.v1.identity import CurrentUser, SignedIn, Store, Users, holding, users_of
 from domain import rejections
 from domain.criteria.ruleset import RuleSet
-from domain.decider import may_see
 from domain.messages import HELSINKI, STAFF, Command, Role, StreamId
 from domain.personal import Personal
 from domain.store.event_store import EventStore
+from domain.streams import may_do, may_see
 from projections import automation, cases, deadlines, lead_times, payments, rounds, timeline, work_queue
 from projections.read_model import ReadModel
 from projections.views import case_page
@@ -111,7 +111,7 @@ def case(
     stream, version, state = visible_stream(store, who, "case", key)
     response.headers["ETag"] = f'"{version}"'
     body = case_page.case_view(stream, version, state, who.actor, lang, _rules(store, stream, state))
-    return {**camel(body), "allowed": command_links(stream, case_page.may_do(stream, state, who.actor))}
+    return {**camel(body), "allowed": command_links(stream, may_do(stream, state, who.actor))}
 
 
 @router.get("/cases/{key}/as-it-was")
@@ -159,7 +159,7 @@ def round_(
     return {
         **camel(body),
         "demand": demand,
-        "allowed": command_links(stream, case_page.may_do(stream, state, who.actor)),
+        "allowed": command_links(stream, may_do(stream, state, who.actor)),
     }
 
 
@@ -171,7 +171,7 @@ def decision(
     stream, version, state = visible_stream(store, who, "decision", key)
     response.headers["ETag"] = f'"{version}"'
     body = case_page.decision_view(stream, version, state, lang)
-    return {**camel(body), "allowed": command_links(stream, case_page.may_do(stream, state, who.actor))}
+    return {**camel(body), "allowed": command_links(stream, may_do(stream, state, who.actor))}
 
 
 @router.get("/municipality")
@@ -181,7 +181,7 @@ def municipality(who: StaffUser, store: Store, response: Response) -> dict[str, 
     response.headers["ETag"] = f'"{version}"'
     adopted = [case_page.to_plain(each) for each in state.rule_sets.values()]
     body = {"version": version, "settings": case_page.to_plain(state.settings), "rule_sets": adopted}
-    return {**camel(body), "allowed": command_links(stream, case_page.may_do(stream, state, who.actor))}
+    return {**camel(body), "allowed": command_links(stream, may_do(stream, state, who.actor))}
 
 
 @router.get("/cases/{key}/timeline", dependencies=[wait_for_position(timeline.timeline)])

@@ -23,12 +23,13 @@ from psycopg import Connection, Cursor
 from psycopg.rows import DictRow
 
 from domain.context import Context
-from domain.decider import decide_command, empty_state, events_by_name, evolve, require_visible
+from domain.decider import decide_command, require_visible
 from domain.messages import Actor, Command, Receipt, RecordedEvent, Role, StreamEvent, StreamId
 from domain.rejections import AnsweredOtherwise, Crowded, NotFound, Rejection, Stale
 from domain.store.database import CHANNEL, Database
 from domain.store.key_ring import KeyRing
 from domain.store.settings import Clock, InstallationSettings
+from domain.streams import empty_state, events_by_name, evolve
 
 ATTEMPTS = 100
 PAUSE = 0.01

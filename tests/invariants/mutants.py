@@ -177,7 +177,7 @@ MUTANTS: dict[str, tuple[Mutation, ...]] = {
     ),
     "a stranger is not noticed": (
         Mutation(
-            "decider.py", "if by.municipality != stream.municipality or state is None:", "if state is None:"
+            "streams.py", "if by.municipality != stream.municipality or state is None:", "if state is None:"
         ),
         Mutation("decider.py", "if by.municipality != stream.municipality or not (", "if not ("),
     ),

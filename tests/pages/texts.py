@@ -10,7 +10,7 @@ from api.ui import code_texts as words
 from api.ui.forms import Field, fields_of
 from api.v1.commands import command_title
 from api.v1.reads import command_schema
-from domain.decider import commands_by_name
+from domain.streams import commands_by_name
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "api" / "ui" / "templates"

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from domain.decider import commands_by_name
 from domain.messages import HELSINKI, Actor, Command, RecordedEvent, StreamId, derived_id, system_actor
 from domain.store.event_store import EventStore
+from domain.streams import commands_by_name
 from projections import deadlines, reactions
 from projections.read_model import read_models
 from tests.stories.world import BEGINNING, Step

@@ -18,7 +18,7 @@ from psycopg.rows import DictRow
 
 from api.installation.running import migrate_installation
 from domain.case.events import Noted
-from domain.decider import events_by_name
+from domain.streams import events_by_name
 from projections.read_model import ReadModel, _tables, read_models
 from tests.read_models.conftest import ScenarioDatabases
 from tests.read_models.scenario import NOTICES
