@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from api.v1.commands import Files, Key, command_path, command_title
 from api.v1.identity import CurrentUser, SignedIn, Store, Users, holding, users_of
+from api.v1.parameters import LanguageQuery, StaffUser
 from domain import rejections
 from domain.criteria.ruleset import RuleSet
 from domain.messages import HELSINKI, STAFF, Command, Role, StreamId
@@ -26,8 +27,6 @@ router = APIRouter(tags=["reads"])
 
 Limit = Annotated[int, Query(ge=1, le=100)]
 MinPosition = Annotated[int, Query(alias="minPosition", ge=0)]
-LanguageQuery = Annotated[str, Query(alias="lang", pattern="^(fi|sv|en)$")]
-StaffUser = Annotated[SignedIn, Depends(holding(*STAFF))]
 AuditReader = Annotated[SignedIn, Depends(holding(Role.AUDITOR, Role.ARCHIVIST))]
 
 
