@@ -11,6 +11,7 @@ from domain.case.events import PaymentReleased
 from domain.case.state import Case
 from domain.messages import Command, StreamId, derived_id
 from domain.store.event_store import EventStore
+from domain.store.outside_positions import outside_position, set_outside_position
 from projections import payments
 from workers.adapters.payment import (
     Booking,
@@ -96,21 +97,14 @@ def record_bank_notifications(store: EventStore, party: PaymentParty, municipali
     with database.turn(f"bank:{municipality}") as mine:
         if not mine:
             return
-        with database.connection(municipality) as connection:
-            row = connection.execute("select position from outside_positions where party = 'bank'").fetchone()
         try:
-            notifications, heard = party.notifications(row["position"] if row else None)
+            notifications, heard = party.notifications(outside_position(database, municipality, "bank"))
         except PartyUnavailable:
             return
         settled = [_heard(store, municipality, each) for each in notifications]
         if not all(settled):
             return  # heard again later, from the same place
-        with database.connection(municipality) as connection:
-            connection.execute(
-                "insert into outside_positions (party, position) values ('bank', %s)"
-                " on conflict (municipality, party) do update set position = excluded.position",
-                [heard],
-            )
+        set_outside_position(database, municipality, "bank", heard)
 
 
 def _heard(store: EventStore, municipality: str, notification: Booking | Return) -> bool:
