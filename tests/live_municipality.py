@@ -30,7 +30,7 @@ class LiveMunicipality:
 
     def at(self, *moment: int) -> None:
         """Let it be this moment (UTC) for every process."""
-        self.clock.move_to(datetime(*moment, tzinfo=UTC))  # type: ignore[arg-type]
+        self.clock.move_to(datetime(*moment, tzinfo=UTC))  # type: ignore[arg-type]  # a moment is a year, a month and on
 
     def by(self, name: str, role: Role) -> Actor:
         return Actor(name, self.code, frozenset({role}))

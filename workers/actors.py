@@ -57,7 +57,7 @@ def start_actors(settings: InstallationSettings) -> RedisBroker:
 
 def connect(redis_url: str) -> RedisBroker:
     """The broker, with our actors on it."""
-    broker = RedisBroker(url=redis_url)  # type: ignore[no-untyped-call]
+    broker = RedisBroker(url=redis_url)  # type: ignore[no-untyped-call]  # dramatiq has no types here
     dramatiq.set_broker(broker)
     for name, act in ACTOR_FUNCTIONS.items():
         declare = dramatiq.actor(

@@ -28,7 +28,8 @@ router = APIRouter(tags=["commands"])
 
 
 def files_of(request: Request) -> AttachmentStore:
-    return request.app.state.attachments  # type: ignore[no-any-return]
+    found: AttachmentStore = request.app.state.attachments
+    return found
 
 
 Files = Annotated[AttachmentStore, Depends(files_of)]
@@ -124,7 +125,7 @@ def _version(if_match: str | None) -> int:
 
 def _beginning(command: type[Command]) -> None:
     def endpoint(
-        body: command,  # type: ignore[valid-type]
+        body: command,  # type: ignore[valid-type]  # an address is made for each command there is
         who: CurrentUser,
         store: Store,
         files: Files,
@@ -142,7 +143,7 @@ def _beginning(command: type[Command]) -> None:
 def _following(command: type[Command], key_: Any) -> None:
     def endpoint(
         key: key_,
-        body: command,  # type: ignore[valid-type]
+        body: command,  # type: ignore[valid-type]  # an address is made for each command there is
         who: CurrentUser,
         store: Store,
         files: Files,

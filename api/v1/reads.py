@@ -1,6 +1,6 @@
 """What is read: queues, pages, lists and figures. Everything comes from the projections; nothing is decided here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Annotated, Any
@@ -38,13 +38,17 @@ class Page(BaseModel):
     position: int
 
 
-def camel(value: Any) -> Any:
-    """Names as the API writes them."""
+def camel(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Names as the API writes them, however deep they stand."""
+    return {to_camel(key) if "_" in key else key: _camel(each) for key, each in body.items()}
+
+
+def _camel(value: Any) -> Any:
     match value:
         case dict():
-            return {to_camel(key) if "_" in key else key: camel(each) for key, each in value.items()}
+            return camel(value)
         case list() | tuple():
-            return [camel(each) for each in value]
+            return [_camel(each) for each in value]
         case datetime():
             return value.astimezone(UTC)
     return value
@@ -129,7 +133,7 @@ def as_it_was(
     if state is None:
         raise rejections.NotFound("The case did not exist then.")
     rules = _rules(store, stream, state)
-    return camel(case_page.case_view(stream, reached, state, who.actor, lang, rules))  # type: ignore[no-any-return]
+    return camel(case_page.case_view(stream, reached, state, who.actor, lang, rules))
 
 
 def _rules(store: Store, stream: StreamId, state: Any) -> RuleSet | None:
@@ -137,7 +141,8 @@ def _rules(store: Store, stream: StreamId, state: Any) -> RuleSet | None:
     if state.round is None:
         return None
     _, found = store.read(StreamId(stream.municipality, "round", state.round))
-    return found.rule_set  # type: ignore[no-any-return]
+    rules: RuleSet = found.rule_set
+    return rules
 
 
 @router.get("/rounds/{key}", dependencies=[wait_for_position(rounds.rounds)])
@@ -346,7 +351,7 @@ def lead_time_figures(
 ) -> dict[str, Any]:
     """Lead time to decision and to payment, the statutory wait apart, and the age of open cases."""
     found = lead_times.lead_time_summary(store.database, who.actor.municipality, today(store), in_round)
-    return camel(found)  # type: ignore[no-any-return]
+    return camel(found)
 
 
 @router.get("/lead-times/{figure}/cases", dependencies=[wait_for_position(lead_times.lead_times)])
@@ -369,7 +374,7 @@ def automation_figures(who: StaffUser, store: Store) -> dict[str, Any]:
     """Automation rate of steps and, apart from it, of decisions, with the numerator by command."""
     municipality = who.actor.municipality
     found = automation.automation_rates(store.database, municipality)
-    return camel({**found, "by_command": automation.by_command(store.database, municipality)})  # type: ignore[no-any-return]
+    return camel({**found, "by_command": automation.by_command(store.database, municipality)})
 
 
 @router.get("/access-log")

@@ -349,7 +349,7 @@ def _law(error: BaseException) -> str:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--look"]:
-        print(look())  # noqa: T201
+        print(look())  # noqa: T201 - for whoever runs it
     else:
         for bug in sys.argv[1:] or MUTANTS:
-            print(f"{bug}: {apply_mutant(bug)}", flush=True)  # noqa: T201
+            print(f"{bug}: {apply_mutant(bug)}", flush=True)  # noqa: T201 - for whoever runs it

@@ -129,7 +129,7 @@ def _some_column(owner: Owner, schema: str, table: str) -> tuple[str, sql.SQL]:
 def test_a_municipality_that_nobody_has_followed_yet_differs_in_nothing(told: ScenarioDatabases) -> None:
     third = ScenarioPlayer(told.store, "490")
     for step in e.opened():
-        step(third)  # type: ignore[arg-type]
+        step(third)  # type: ignore[arg-type]  # a player does what a world in memory does
     with told.owner() as owner:
         found = read_models()["cases"].verify(owner, told.store)
     third.followed()
