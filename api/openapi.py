@@ -49,7 +49,7 @@ def described() -> FastAPI:
             app.openapi_schema = _told_as_it_is(written())
         return app.openapi_schema
 
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to say more
     return app
 
 

@@ -1,24 +1,18 @@
 """A value that belongs to a person (henkilötieto), and what erasing it leaves.
 
-A `Personal` is plain only on its way in, and sealed from the moment the store writes it: AES-256-GCM under a key per
-person and case. States and read models hold it sealed; opening needs the key ring, which logs. With the key destroyed
-the sealed bytes stay as they were, and nobody can read them (tietosuoja-asetus 17 artikla).
+A `Personal` is plain only on its way in, and sealed from the moment the store writes it (`domain.store.sealing`).
+States and read models hold it sealed; opening needs the key ring, which logs. With the key destroyed the sealed bytes
+stay as they were, and nobody can read them (tietosuoja-asetus 17 artikla).
 """
 
-import base64
-import os
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 from stdnum import iban as iban_number
 from stdnum.exceptions import ValidationError
 from stdnum.fi import hetu
-
-NONCE_BYTES = 12
-KEY_BYTES = 32
 
 
 class Personal:
@@ -50,6 +44,12 @@ class Personal:
     def is_sealed(self) -> bool:
         return self._plain is None
 
+    @property
+    def plain(self) -> str:
+        """The text of a value on its way in; a sealed one has none."""
+        assert self._plain is not None, "a sealed value is opened by the key ring"
+        return self._plain
+
     def about(self, subject: str) -> "Personal":
         """The same plain text as told of `subject`; a sealed one keeps whom it is about."""
         return self if self.is_sealed else Personal(self._plain, subject=subject)
@@ -63,27 +63,6 @@ class Personal:
     def map(self, change: Callable[[str], str]) -> "Personal":
         """The plain text changed; a sealed one is left as it is."""
         return self if self._plain is None else Personal(change(self._plain), subject=self.subject)
-
-    def seal(self, key_id: str, key: bytes, bound_to: str) -> "Personal":
-        """Encrypt under `key`; `bound_to` names the stream, so that a sealed value cannot be moved."""
-        if self._plain is None:
-            return self
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = nonce + AESGCM(key).encrypt(
-            nonce, self._plain.encode(), f"{bound_to}|{self.subject}".encode()
-        )
-        return Personal(subject=self.subject, key_id=key_id, sealed=base64.b64encode(sealed).decode())
-
-    def open(self, key: bytes, bound_to: str) -> str:
-        """Decrypt; raises `cryptography.exceptions.InvalidTag` where key, stream or bytes are not the same."""
-        if self._plain is not None:
-            return self._plain
-        raw = base64.b64decode(self.sealed)
-        return (
-            AESGCM(key)
-            .decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], f"{bound_to}|{self.subject}".encode())
-            .decode()
-        )
 
     @classmethod
     def _validate(cls, value: Any, info: core_schema.ValidationInfo) -> "Personal":

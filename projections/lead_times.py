@@ -96,7 +96,7 @@ def _day(recorded: RecordedEvent) -> date:
 
 
 def _set(rows: Batch, recorded: RecordedEvent, change: str, **values: Any) -> None:
-    rows(f"update case_time set {change} where stream = %(stream)s", stream=str(recorded.stream), **values)  # noqa: S608
+    rows(f"update case_time set {change} where stream = %(stream)s", stream=str(recorded.stream), **values)  # noqa: S608 - our own column names
 
 
 @lead_times.on(Submitted)

@@ -89,7 +89,7 @@ class ApiClient(httpx.Client):
         super().__init__(base_url=f"{url}/api/v1", timeout=30, headers={"Authorization": f"Bearer {token}"})
         self.token, self.user_id = token, user_id
 
-    def put(self, path: str, body: dict[str, Any] | None = None, **headers: str) -> httpx.Response:  # type: ignore[override]
+    def put(self, path: str, body: dict[str, Any] | None = None, **headers: str) -> httpx.Response:  # type: ignore[override]  # a command is put; nothing here is replaced by PUT
         """Put a command on the version that is there now, under a key of its own."""
         seen = path.rsplit("/", 1)[0]
         version = self.get(seen).headers.get("ETag", '"0"') if path.count("/") > 1 else ""

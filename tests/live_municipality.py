@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 from domain.case import commands as c
-from domain.decider import commands_by_name
 from domain.decision import commands as d
 from domain.messages import HELSINKI, Actor, Command, Receipt, Role, StreamId, system_actor
 from domain.municipality.commands import AdoptRuleSet, AdoptSettings
@@ -15,6 +14,7 @@ from domain.municipality.events import Settings
 from domain.round import commands as r
 from domain.store.event_store import EventStore
 from domain.store.settings import DemoClock
+from domain.streams import commands_by_name
 from projections import deadlines, reactions
 from projections.read_model import read_models
 from tests.stories.documents import by_length
@@ -30,7 +30,7 @@ class LiveMunicipality:
 
     def at(self, *moment: int) -> None:
         """Let it be this moment (UTC) for every process."""
-        self.clock.move_to(datetime(*moment, tzinfo=UTC))  # type: ignore[arg-type]
+        self.clock.move_to(datetime(*moment, tzinfo=UTC))  # type: ignore[arg-type]  # a moment is a year, a month and on
 
     def by(self, name: str, role: Role) -> Actor:
         return Actor(name, self.code, frozenset({role}))

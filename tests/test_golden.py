@@ -10,8 +10,8 @@ import pytest
 from domain.case.commands import Note
 from domain.case.events import Noted
 from domain.criteria.calculation import ENGINE, calculate
-from domain.decider import events_by_name
 from domain.process import processes
+from domain.streams import events_by_name
 from tests.golden.fold import differences, folded, read
 from tests.golden.write import FOLDER, SUMS, main
 

@@ -44,7 +44,7 @@ def test_every_path_in_the_readme_exists() -> None:
 
 
 def test_every_fact_in_the_readme_exists() -> None:
-    from domain.decider import events_by_name
+    from domain.streams import events_by_name
 
     facts = {
         name

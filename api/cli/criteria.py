@@ -252,8 +252,8 @@ def what_if_command(
         )
 
 
-@criteria.command()
-def replay(
+@criteria.command("replay")
+def replay_calculation_command(
     case: Annotated[str, typer.Argument(help="A case's number or id")],
     language: LanguageOption = "fi",
     municipality: MunicipalityOption = "498",

@@ -20,8 +20,8 @@ from api.cli.common import (
 )
 
 
-@app.command()
-def deadlines(
+@app.command("deadlines")
+def deadlines_command(
     mode: Annotated[
         str, typer.Option(help="letter, electronic, handed, receipt, substitute, published or notice")
     ],
@@ -51,8 +51,8 @@ def deadlines(
 # The auditor and the archivist ---------------------------------------------------------------------------------------
 
 
-@app.command()
-def replay(
+@app.command("replay")
+def replay_case_command(
     case: Annotated[str, typer.Argument(help="A case's number or id")],
     at: Annotated[str | None, typer.Option(help="After event n, or on a day: 7 or 2022-08-22")] = None,
     municipality: MunicipalityOption = "498",

@@ -117,7 +117,7 @@ def spawn(
             if os.getppid() != parent:
                 os._exit(1)
 
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(  # noqa: S603 - our own programmes, and no shell
         argv,
         stdin=subprocess.DEVNULL,
         stdout=out,

@@ -186,7 +186,7 @@ def _account() -> pwd.struct_passwd:
     with suppress(KeyError):
         return pwd.getpwnam(ACCOUNT)
     with suppress(KeyError, FileNotFoundError):
-        subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", ACCOUNT], check=False)  # noqa: S603, S607
+        subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", ACCOUNT], check=False)  # noqa: S603, S607 - the system's own
         return pwd.getpwnam(ACCOUNT)
     raise SystemExit(
         f"PostgreSQL does not run as root, and the account {ACCOUNT} could not be made: "
@@ -244,7 +244,7 @@ def _started(server: EmbeddedServer, folder: Path) -> str:
             keeper = [sys.executable, "-m", "api.installation.embedded", server.name, str(server.home), mode]
             with log.open("wb") as out:
                 # it comes back as soon as there is a keeper
-                subprocess.run(keeper, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False)  # noqa: S603
+                subprocess.run(keeper, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False)  # noqa: S603 - ourselves, and no shell
         time.sleep(0.02)
     raise ProcessDied(server.name, f"did not answer within {START_SECONDS:.0f} s", log)
 

@@ -258,8 +258,10 @@ MESSAGES: tuple[str, ...] = (
     "“{text}” is below nought. Look at it again.",
     "“{text}” is not a whole number. A count is whole; the type number is for others.",
     "“{text}” is not a whole number of metres. Write metres, or kilometres to the third decimal.",
-    "The grants come to {total} € and the budget is {budget} €, but the criteria do not say how it is shared:"
-    " raise the budget, or adopt criteria with an allocation (pro_rata, in_order).",
+    (
+        "The grants come to {total} € and the budget is {budget} €, but the criteria do not say how it is shared:"
+        " raise the budget, or adopt criteria with an allocation (pro_rata, in_order)."
+    ),
     "in the preview",
     "yes or no",
 )

@@ -15,8 +15,8 @@ from api.ui.forms import Field, FormContext, FormInput, fields_of, flatten_field
 from api.ui.page_request import PageRequest, Refused, problem_of
 from api.v1.commands import CREATION_COMMANDS, command_title, kebab
 from api.v1.reads import command_schema
-from domain.decider import STREAM_KINDS, commands_by_name
 from domain.messages import Command
+from domain.streams import STREAM_KINDS, commands_by_name
 
 VERSION_FIELD, KEY_FIELD = "_version", "_key"
 MENTION_KEYS = ("cases", "questions", "conditions", "reasons", "values", "input", "attachments")

@@ -16,7 +16,7 @@ from api.ui import formats, forms
 from api.ui.language import translate_sentence, translations
 from api.v1.commands import command_title
 from domain.criteria.criteria_texts import localized
-from domain.decider import commands_by_name
+from domain.streams import commands_by_name
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

@@ -13,12 +13,12 @@ from api.v1.identity import CurrentUser, Store
 from api.v1.problems import Problem
 from domain.case.commands import Submit
 from domain.case.events import Attachment
-from domain.decider import commands_by_name
 from domain.decision.commands import Propose
 from domain.messages import Command, StreamId, derived_id
 from domain.rejections import BadContent
 from domain.round.commands import OpenRound
 from domain.store.event_store import EventStore
+from domain.streams import commands_by_name
 
 PLURALS = {"case": "cases", "round": "rounds", "decision": "decisions"}
 CREATION_COMMANDS: tuple[type[Command], ...] = (Submit, OpenRound, Propose)
@@ -28,7 +28,8 @@ router = APIRouter(tags=["commands"])
 
 
 def files_of(request: Request) -> AttachmentStore:
-    return request.app.state.attachments  # type: ignore[no-any-return]
+    found: AttachmentStore = request.app.state.attachments
+    return found
 
 
 Files = Annotated[AttachmentStore, Depends(files_of)]
@@ -124,7 +125,7 @@ def _version(if_match: str | None) -> int:
 
 def _beginning(command: type[Command]) -> None:
     def endpoint(
-        body: command,  # type: ignore[valid-type]
+        body: command,  # type: ignore[valid-type]  # an address is made for each command there is
         who: CurrentUser,
         store: Store,
         files: Files,
@@ -142,7 +143,7 @@ def _beginning(command: type[Command]) -> None:
 def _following(command: type[Command], key_: Any) -> None:
     def endpoint(
         key: key_,
-        body: command,  # type: ignore[valid-type]
+        body: command,  # type: ignore[valid-type]  # an address is made for each command there is
         who: CurrentUser,
         store: Store,
         files: Files,

@@ -3,26 +3,25 @@
 from decimal import Decimal
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from api.v1.commands import Key
-from api.v1.identity import SignedIn, Store, holding
+from api.v1.identity import Store
+from api.v1.parameters import LanguageQuery, StaffUser
 from domain.criteria.checking import check_criteria, findings_as_json
 from domain.criteria.document import criteria_json_schema
 from domain.criteria.explanation import explain_criteria
 from domain.criteria.sharing import Unsharable
 from domain.criteria.units import Mistake
-from domain.decider import may_see
-from domain.messages import STAFF, WIRE_CONFIG, StreamId
+from domain.messages import WIRE_CONFIG, StreamId
 from domain.municipality.decide import adoptable
 from domain.rejections import BadContent, NotFound
+from domain.streams import may_see
 from projections.views import past_rounds
 
 router = APIRouter(tags=["criteria"])
 
-CriteriaLanguageQuery = Annotated[str, Query(alias="lang", pattern="^(fi|sv|en)$")]
-CriteriaStaff = Annotated[SignedIn, Depends(holding(*STAFF))]
 Text = Annotated[str, Field(min_length=1, max_length=100_000, description="The criteria document, YAML.")]
 SlotTexts = dict[str, Annotated[str, Field(max_length=100)]]
 
@@ -44,15 +43,13 @@ class WhatIfRequest(BaseModel):
 
 
 @router.get("/criteria/schema")
-def document_schema(who: CriteriaStaff) -> dict[str, Any]:
+def document_schema(who: StaffUser) -> dict[str, Any]:
     """The JSON Schema of a criteria document, for editors."""
     return criteria_json_schema()
 
 
 @router.post("/criteria/check")
-def check_document(
-    body: CriteriaCheckRequest, who: CriteriaStaff, lang: CriteriaLanguageQuery = "fi"
-) -> dict[str, Any]:
+def check_document(body: CriteriaCheckRequest, who: StaffUser, lang: LanguageQuery = "fi") -> dict[str, Any]:
     """Every error and warning of a document with its place; and, where it can be adopted, the document in plain words."""
     rules, findings = check_criteria(body.document)
     return {
@@ -65,9 +62,9 @@ def check_document(
 def what_if(
     key: Key,
     body: WhatIfRequest,
-    who: CriteriaStaff,
+    who: StaffUser,
     store: Store,
-    lang: CriteriaLanguageQuery = "fi",
+    lang: LanguageQuery = "fi",
     form: Annotated[str, Query(alias="format", pattern="^(json|csv)$")] = "json",
 ) -> Any:
     """New criteria on a past round's real inputs: each line old and new, winners and losers. Nothing is written."""
@@ -85,7 +82,7 @@ def what_if(
 
 
 @router.get("/cases/{key}/replay")
-def replay(key: Key, who: CriteriaStaff, store: Store, lang: CriteriaLanguageQuery = "fi") -> dict[str, Any]:
+def replay(key: Key, who: StaffUser, store: Store, lang: LanguageQuery = "fi") -> dict[str, Any]:
     """A case's calculation counted anew from the stored events, beside what is stored: the same to the last byte, or not."""
     stream = StreamId(who.actor.municipality, "case", key)
     if not may_see(stream, store.read(stream)[1], who.actor):

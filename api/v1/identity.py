@@ -195,11 +195,13 @@ def _verified(password_hash: str, password: str) -> bool:
 
 
 def users_of(request: Request) -> Users:
-    return request.app.state.users  # type: ignore[no-any-return]
+    found: Users = request.app.state.users
+    return found
 
 
 def store_of(request: Request) -> EventStore:
-    return request.app.state.store  # type: ignore[no-any-return]
+    found: EventStore = request.app.state.store
+    return found
 
 
 def signed_in(request: Request) -> SignedIn:

@@ -52,7 +52,7 @@ def public_decision(municipality: MunicipalityCode, key: Key, store: Store) -> d
     row = decision_list.published_decision(store.database, municipality, key)
     if row is None:
         raise rejections.NotFound("The decision is not on the list.")
-    return camel(open_published_names(store, municipality, dict(row)))  # type: ignore[no-any-return]
+    return camel(open_published_names(store, municipality, dict(row)))
 
 
 @router.get("/{municipality}/decisions")

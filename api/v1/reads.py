@@ -1,6 +1,6 @@
 """What is read: queues, pages, lists and figures. Everything comes from the projections; nothing is decided here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Annotated, Any
@@ -12,12 +12,13 @@ from pydantic.alias_generators import to_camel
 
 from api.v1.commands import Files, Key, command_path, command_title
 from api.v1.identity import CurrentUser, SignedIn, Store, Users, holding, users_of
+from api.v1.parameters import LanguageQuery, StaffUser
 from domain import rejections
 from domain.criteria.ruleset import RuleSet
-from domain.decider import may_see
 from domain.messages import HELSINKI, STAFF, Command, Role, StreamId
 from domain.personal import Personal
 from domain.store.event_store import EventStore
+from domain.streams import may_do, may_see
 from projections import automation, cases, deadlines, lead_times, payments, rounds, timeline, work_queue
 from projections.read_model import ReadModel
 from projections.views import case_page
@@ -26,8 +27,6 @@ router = APIRouter(tags=["reads"])
 
 Limit = Annotated[int, Query(ge=1, le=100)]
 MinPosition = Annotated[int, Query(alias="minPosition", ge=0)]
-LanguageQuery = Annotated[str, Query(alias="lang", pattern="^(fi|sv|en)$")]
-StaffUser = Annotated[SignedIn, Depends(holding(*STAFF))]
 AuditReader = Annotated[SignedIn, Depends(holding(Role.AUDITOR, Role.ARCHIVIST))]
 
 
@@ -39,13 +38,17 @@ class Page(BaseModel):
     position: int
 
 
-def camel(value: Any) -> Any:
-    """Names as the API writes them."""
+def camel(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Names as the API writes them, however deep they stand."""
+    return {to_camel(key) if "_" in key else key: _camel(each) for key, each in body.items()}
+
+
+def _camel(value: Any) -> Any:
     match value:
         case dict():
-            return {to_camel(key) if "_" in key else key: camel(each) for key, each in value.items()}
+            return camel(value)
         case list() | tuple():
-            return [camel(each) for each in value]
+            return [_camel(each) for each in value]
         case datetime():
             return value.astimezone(UTC)
     return value
@@ -111,7 +114,7 @@ def case(
     stream, version, state = visible_stream(store, who, "case", key)
     response.headers["ETag"] = f'"{version}"'
     body = case_page.case_view(stream, version, state, who.actor, lang, _rules(store, stream, state))
-    return {**camel(body), "allowed": command_links(stream, case_page.may_do(stream, state, who.actor))}
+    return {**camel(body), "allowed": command_links(stream, may_do(stream, state, who.actor))}
 
 
 @router.get("/cases/{key}/as-it-was")
@@ -130,7 +133,7 @@ def as_it_was(
     if state is None:
         raise rejections.NotFound("The case did not exist then.")
     rules = _rules(store, stream, state)
-    return camel(case_page.case_view(stream, reached, state, who.actor, lang, rules))  # type: ignore[no-any-return]
+    return camel(case_page.case_view(stream, reached, state, who.actor, lang, rules))
 
 
 def _rules(store: Store, stream: StreamId, state: Any) -> RuleSet | None:
@@ -138,7 +141,8 @@ def _rules(store: Store, stream: StreamId, state: Any) -> RuleSet | None:
     if state.round is None:
         return None
     _, found = store.read(StreamId(stream.municipality, "round", state.round))
-    return found.rule_set  # type: ignore[no-any-return]
+    rules: RuleSet = found.rule_set
+    return rules
 
 
 @router.get("/rounds/{key}", dependencies=[wait_for_position(rounds.rounds)])
@@ -159,7 +163,7 @@ def round_(
     return {
         **camel(body),
         "demand": demand,
-        "allowed": command_links(stream, case_page.may_do(stream, state, who.actor)),
+        "allowed": command_links(stream, may_do(stream, state, who.actor)),
     }
 
 
@@ -171,7 +175,7 @@ def decision(
     stream, version, state = visible_stream(store, who, "decision", key)
     response.headers["ETag"] = f'"{version}"'
     body = case_page.decision_view(stream, version, state, lang)
-    return {**camel(body), "allowed": command_links(stream, case_page.may_do(stream, state, who.actor))}
+    return {**camel(body), "allowed": command_links(stream, may_do(stream, state, who.actor))}
 
 
 @router.get("/municipality")
@@ -181,7 +185,7 @@ def municipality(who: StaffUser, store: Store, response: Response) -> dict[str, 
     response.headers["ETag"] = f'"{version}"'
     adopted = [case_page.to_plain(each) for each in state.rule_sets.values()]
     body = {"version": version, "settings": case_page.to_plain(state.settings), "rule_sets": adopted}
-    return {**camel(body), "allowed": command_links(stream, case_page.may_do(stream, state, who.actor))}
+    return {**camel(body), "allowed": command_links(stream, may_do(stream, state, who.actor))}
 
 
 @router.get("/cases/{key}/timeline", dependencies=[wait_for_position(timeline.timeline)])
@@ -347,7 +351,7 @@ def lead_time_figures(
 ) -> dict[str, Any]:
     """Lead time to decision and to payment, the statutory wait apart, and the age of open cases."""
     found = lead_times.lead_time_summary(store.database, who.actor.municipality, today(store), in_round)
-    return camel(found)  # type: ignore[no-any-return]
+    return camel(found)
 
 
 @router.get("/lead-times/{figure}/cases", dependencies=[wait_for_position(lead_times.lead_times)])
@@ -370,7 +374,7 @@ def automation_figures(who: StaffUser, store: Store) -> dict[str, Any]:
     """Automation rate of steps and, apart from it, of decisions, with the numerator by command."""
     municipality = who.actor.municipality
     found = automation.automation_rates(store.database, municipality)
-    return camel({**found, "by_command": automation.by_command(store.database, municipality)})  # type: ignore[no-any-return]
+    return camel({**found, "by_command": automation.by_command(store.database, municipality)})
 
 
 @router.get("/access-log")

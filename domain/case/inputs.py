@@ -48,6 +48,13 @@ def final_account_questions(rules: RuleSet) -> Mapping[str, d.Input]:
     return {name: spec for name, spec in rules.document.inputs.items() if spec.source == "final_account"}
 
 
+def reasons_known(kind: Process, rules: RuleSet | None) -> list[str]:
+    """The codes that a rejection may give: an item of the checklist, one of the criteria, or one of any process."""
+    own = rules.reasons if rules else []
+    codes = [*(check.item for check in kind.checklist), "late", *own, "not-completed", "other"]
+    return list(dict.fromkeys(codes))
+
+
 def _asked_of_applicant(spec: d.Input) -> bool:
     return spec.source.startswith("application")
 

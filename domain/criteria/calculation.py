@@ -6,6 +6,7 @@ The same rule set, demands, budget and slots give the same result to the last by
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, localcontext
 
+from domain.criteria.expression import COMPARISONS
 from domain.criteria.line_evaluation import (
     ApplicationInputs,
     Judgement,
@@ -197,7 +198,7 @@ def _late(rules: RuleSet, line: LineEvaluation) -> bool:
     if rules.deadline is None or "arrived" not in line.given:
         return False
     arrived = line.look("arrived")
-    late = arrived > rules.deadline  # type: ignore[operator]
+    late = COMPARISONS[">"](arrived, rules.deadline)
     formula = f"{plain(arrived, NUMBER)} ≤ {plain(rules.deadline, NUMBER)}"
     line.put("rule", "late", formula, not late, YES_NO, "criteria")
     return late

@@ -1,6 +1,6 @@
 """Reading a criteria document into a rule set; everything that is wrong with a text is found, each thing with its place."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, localcontext
 from functools import lru_cache, partial
@@ -216,7 +216,10 @@ class _Compiler(DocumentReader):
     def scheme(self, path: DocumentPath, name: str, spec: d.Scheme) -> CompiledScheme:
         sharing, method = spec.allocation, spec.allocation.method
         by_weight = method in ("unit_price", "shares")
-        here: Callable[..., DocumentPath] = lambda *keys: (*path, *keys)  # noqa: E731
+
+        def here(*keys: str | int) -> DocumentPath:
+            return (*path, *keys)
+
         needed = ("allocation", "weight") if by_weight else ("grant",)
         if (sharing.weight if by_weight else spec.grant) is None:
             what = f"“{needed[-1]}” is missing: {'what the budget is shared by' if by_weight else 'the formula of the grant'}."

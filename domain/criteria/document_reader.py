@@ -1,8 +1,8 @@
 """Reading a document's formulas, values and tables: which name is what kind of value, each mistake put down with its place."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.criteria import document as d
 from domain.criteria import expression as e
@@ -27,6 +27,8 @@ from domain.criteria.units import (
     parse_quantity,
     parse_value,
 )
+
+Part = TypeVar("Part")
 
 MAX_FINDINGS, MAX_NAMES_COMPARED = 100, 500
 """So many errors are told at a time, and so many names are compared with one that is not known."""
@@ -284,12 +286,12 @@ class DocumentReader:
             return None
         spec, before = self.doc.tables[name], len(self.findings)
         by = self.optional(("tables", name, "by"), spec.by, what="What chooses the row")
-        rows = []
-        if by is not None or spec.by is None:
-            rows = [self.row(name, by, n, row) for n, row in enumerate(spec.rows)]
-        if len(self.findings) > before or None in rows or (by is None and spec.by is not None):
+        if by is None and spec.by is not None:
             return None
-        found = CompiledTable(spec, spec.code or f"no-row-{name.replace('_', '-')}", by, tuple(rows))  # type: ignore[arg-type]
+        rows = _all_read(self.row(name, by, n, row) for n, row in enumerate(spec.rows))
+        if len(self.findings) > before or rows is None:
+            return None
+        found = CompiledTable(spec, spec.code or f"no-row-{name.replace('_', '-')}", by, tuple(rows))
         formulas = [by, *(each for row in found.rows for each in (row.holds, *row.cells.values()))]
         if not self.columns(name, found) or self.high(name, ("tables", name), formulas):
             return None
@@ -340,19 +342,16 @@ class DocumentReader:
                 "A row has is:, or from:, above:, up_to: and below:.",
             )
             return None
-        tests = [self.test(path, by, key, cells[key]) for key in chooses]
-        found = {
-            column: self.cell((*path, column), value)
-            for column, value in cells.items()
-            if column not in d.ROW_KEYS
-        }
-        if None in tests or None in found.values():
+        columns = [column for column in cells if column not in d.ROW_KEYS]
+        tests = _all_read([self.test(path, by, key, cells[key]) for key in chooses])
+        found = _all_read([self.cell((*path, column), cells[column]) for column in columns])
+        if tests is None or found is None:
             return None
         holds = tests[0]
         for each in tests[1:]:
-            holds = e.Both(YES_NO, 0, "and", holds, each)  # type: ignore[arg-type]
+            holds = e.Both(YES_NO, 0, "and", holds, each)
         label = ", ".join(_label(key, cells[key]) for key in chooses)
-        return CompiledRow(label, holds, found)  # type: ignore[arg-type]
+        return CompiledRow(label, holds, dict(zip(columns, found, strict=True)))
 
     def test(self, path: DocumentPath, by: e.Expression | None, key: str, value: Any) -> e.Expression | None:
         path = (*path, key)
@@ -360,11 +359,13 @@ class DocumentReader:
             return self.expression(path, str(value), YES_NO, what="A row's condition")
         if key == "is":
             values = value if isinstance(value, list) else [value]
-            literals = [
-                self.literal((*path, n) if isinstance(value, list) else path, each, by.kind)
-                for n, each in enumerate(values)
-            ]
-            return None if None in literals else e.Among(YES_NO, 0, by, tuple(literals))  # type: ignore[arg-type]
+            literals = _all_read(
+                [
+                    self.literal((*path, n) if isinstance(value, list) else path, each, by.kind)
+                    for n, each in enumerate(values)
+                ]
+            )
+            return None if literals is None else e.Among(YES_NO, 0, by, tuple(literals))
         literal = self.literal(path, value, by.kind)
         if literal is None:
             return None
@@ -424,6 +425,13 @@ class DocumentReader:
                 return e.Literal(YES_NO, 0, value == "yes", value)
             return e.Literal(TEXT, 0, value, value)
         return e.Literal(kind, 0, number, value)
+
+
+def _all_read(parts: Iterable[Part | None]) -> list[Part] | None:
+    """Every part, where each could be read; all of them are tried, so that all mistakes are found."""
+    tried = list(parts)
+    found = [each for each in tried if each is not None]
+    return found if len(found) == len(tried) else None
 
 
 def _label(key: str, value: Any) -> str:

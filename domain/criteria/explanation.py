@@ -72,10 +72,10 @@ class NoInputs:
     def look(self, name: str) -> FormulaValue:
         raise MissingInput(name)
 
-    def has(self, name: str) -> bool:  # noqa: ARG002 - nobody has given anything
+    def has(self, name: str) -> bool:  # noqa: ARG002 - nobody has given anything, whatever it is called
         return False
 
-    def seen(self, name: str) -> bool:  # noqa: ARG002
+    def seen(self, name: str) -> bool:  # noqa: ARG002 - nobody has given anything, whatever it is called
         return False
 
 

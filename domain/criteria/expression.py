@@ -53,10 +53,10 @@ class Literal:
     what: FormulaValue
     text: str
 
-    def value(self, line: ValueLookup) -> FormulaValue:  # noqa: ARG002
+    def value(self, line: ValueLookup) -> FormulaValue:  # noqa: ARG002 - the same in every line
         return self.what
 
-    def shown(self, line: ValueLookup) -> str:  # noqa: ARG002
+    def shown(self, line: ValueLookup) -> str:  # noqa: ARG002 - the same in every line
         return self.text
 
 
@@ -266,11 +266,11 @@ def bounded(value: Decimal) -> Decimal:
     return value
 
 
-COMPARISONS: Mapping[str, Callable[[FormulaValue, FormulaValue], bool]] = {
-    "<": lambda a, b: a < b,  # type: ignore[operator]
-    "<=": lambda a, b: a <= b,  # type: ignore[operator]
-    ">": lambda a, b: a > b,  # type: ignore[operator]
-    ">=": lambda a, b: a >= b,  # type: ignore[operator]
+COMPARISONS: Mapping[str, Callable[..., bool]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
     "==": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
 }

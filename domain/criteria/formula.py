@@ -54,6 +54,8 @@ BARE_METRES_FROM = 50
 
 
 class Token(NamedTuple):
+    """A word of a formula, and where it stands."""
+
     kind: str
     text: str
     offset: int
@@ -276,7 +278,7 @@ class FormulaParser:
             return Single(inside.kind, at, "-", inside)
         return self.atom()
 
-    def atom(self) -> Expression:  # noqa: PLR0911
+    def atom(self) -> Expression:  # noqa: PLR0911 - a way of writing a value each
         word = self.now
         match word.kind:
             case "number":

@@ -18,6 +18,8 @@ EXACT = Context(prec=50)
 
 GUARD = Decimal("1e-20")
 MAX_QUANTITY = Decimal("1e15")
+FINEST_STEP = -9
+"""The exponent of the finest step of a rounding: seven decimals, of a per cent too."""
 NBSP = "\u00a0"
 
 
@@ -193,7 +195,8 @@ class Rounding:
     @staticmethod
     def may_be(step: Decimal) -> bool:
         """Whether a step is above nothing and not finer than anything that is counted."""
-        return step > 0 and step.as_tuple().exponent >= -9  # type: ignore[operator]  # noqa: PLR2004
+        exponent = step.as_tuple().exponent
+        return step > 0 and isinstance(exponent, int) and exponent >= FINEST_STEP
 
     def __call__(self, value: Decimal) -> Decimal:
         return self.in_steps(value, self.mode) * self.step

@@ -23,12 +23,13 @@ from psycopg import Connection, Cursor
 from psycopg.rows import DictRow
 
 from domain.context import Context
-from domain.decider import decide_command, empty_state, events_by_name, evolve, require_visible
+from domain.decider import decide_command, require_visible
 from domain.messages import Actor, Command, Receipt, RecordedEvent, Role, StreamEvent, StreamId
 from domain.rejections import AnsweredOtherwise, Crowded, NotFound, Rejection, Stale
 from domain.store.database import CHANNEL, Database
 from domain.store.key_ring import KeyRing
 from domain.store.settings import Clock, InstallationSettings
+from domain.streams import empty_state, events_by_name, evolve
 
 ATTEMPTS = 100
 PAUSE = 0.01
@@ -94,16 +95,20 @@ def event_tables() -> Sequence[Any]:
     recorder = _Recorder.__new__(_Recorder)
     PostgresApplicationRecorder.__init__(recorder, _Unconnected())
     return [
-        "do $$ begin create type public.stored_event_text as"
-        " (originator_id text, originator_version bigint, topic text, state bytea);"
-        " exception when duplicate_object then null; end $$",
+        (
+            "do $$ begin create type public.stored_event_text as"
+            " (originator_id text, originator_version bigint, topic text, state bytea);"
+            " exception when duplicate_object then null; end $$"
+        ),
         *(
             each
             for each in recorder.sql_create_statements
             if "CREATE TABLE" in each.as_string() or "INDEX" in each.as_string()
         ),
-        "create or replace function take_turn_now() returns void language sql"
-        " as $$ select pg_advisory_xact_lock(7421002) $$",
+        (
+            "create or replace function take_turn_now() returns void language sql"
+            " as $$ select pg_advisory_xact_lock(7421002) $$"
+        ),
     ]
 
 

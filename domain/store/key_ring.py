@@ -13,8 +13,9 @@ from uuid import uuid4
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
 from domain.messages import StreamId
-from domain.personal import KEY_BYTES, Personal
+from domain.personal import Personal
 from domain.store.database import Database
+from domain.store.sealing import KEY_BYTES, open_sealed, seal
 
 
 class KeyRing:
@@ -70,7 +71,7 @@ class KeyRing:
             if value is None or value.key_id not in keys:
                 return None
             stream, key = keys[value.key_id]
-            return value.open(key, stream)
+            return open_sealed(value, key, stream)
 
         return {label: opened(value) for label, value in values.items()}
 
@@ -108,4 +109,4 @@ class Sealer:
         if value.subject not in self._keys:
             self._keys[value.subject] = self._ring.key(self._stream, value.subject)
         key_id, key = self._keys[value.subject]
-        return value.seal(key_id, key, str(self._stream))
+        return seal(value, key_id, key, str(self._stream))

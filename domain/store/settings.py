@@ -77,7 +77,7 @@ class InstallationSettings(BaseSettings):
     @classmethod
     def _key(cls, value: SecretStr) -> SecretStr:
         try:
-            fits = len(base64.b64decode(value.get_secret_value(), validate=True)) == 32  # noqa: PLR2004
+            fits = len(base64.b64decode(value.get_secret_value(), validate=True)) == 32  # noqa: PLR2004 - the sentence below says it
         except ValueError:
             fits = False
         if not fits:

@@ -12,31 +12,25 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from domain.case.decide import reasons_known
-from domain.case.inputs import applicant_questions, final_account_questions, handler_questions
+from domain.case.inputs import (
+    applicant_questions,
+    final_account_questions,
+    handler_questions,
+    reasons_known,
+)
 from domain.case.state import Case
 from domain.criteria.criteria_texts import CriteriaTexts, format_euros, localized, same
 from domain.criteria.document import Input
 from domain.criteria.line_evaluation import TraceStep
 from domain.criteria.ruleset import RuleSet, unit_of
-from domain.decider import stages_of
 from domain.decision.state import Decision
-from domain.messages import Actor, Command, RecordedEvent, StreamId
+from domain.messages import Actor, RecordedEvent, StreamId
 from domain.personal import Personal
 from domain.process import process
 from domain.round.events import CalculationRun
 from domain.round.state import Round
-from domain.stages import Stage, allowed, current
-
-
-def stage_of(stream: StreamId, state: Any) -> Stage[Any]:
-    """The stage as the facts have it."""
-    return current(stages_of(stream, state), state)
-
-
-def may_do(stream: StreamId, state: Any, by: Actor) -> list[type[Command]]:
-    """What `by` may do now, by the table that the decisions themselves look at."""
-    return list(allowed(stage_of(stream, state), by))
+from domain.stages import Stage, current
+from domain.streams import stage_of
 
 
 def to_plain(value: Any) -> Any:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from domain.decider import empty_state, events_by_name, evolve
 from domain.messages import StreamId
 from domain.store.event_store import EventStore, load
+from domain.streams import empty_state, events_by_name, evolve
 from projections import cases
 from projections.views.case_page import to_plain
 

@@ -12,9 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from domain.case.decide.handling import reasons_known
 from domain.case.events import Calculated
-from domain.case.inputs import application_inputs
+from domain.case.inputs import application_inputs, reasons_known
 from domain.case.state import Case
 from domain.context import Context
 from domain.criteria.calculation import ENGINE, calculate

@@ -270,7 +270,7 @@ def test_what_is_shared_needs_a_budget() -> None:
     ],
 )
 def test_each_scheme_has_its_own_money_and_never_what_another_spent(
-    one: str, two: str, parts: tuple[object, object]
+    one: str, two: str, parts: tuple[int | str, int | str]
 ) -> None:
     text = TWO.replace(
         "    grant: 50 % * costs\n",
@@ -288,7 +288,7 @@ def test_each_scheme_has_its_own_money_and_never_what_another_spent(
         case="a", inputs={name: InputValue(value=value, source="") for name, value in given.items()}
     )
     result = calculate(compile_rule_set(text), Decimal(1000), [of])
-    assert [part.total for part in result.parts] == [Decimal(each) for each in parts]  # type: ignore[arg-type]
+    assert [part.total for part in result.parts] == [Decimal(each) for each in parts]
 
 
 def test_a_reserve_is_a_share_rounded_to_the_cent_or_a_sum_and_never_more_than_the_budget() -> None:

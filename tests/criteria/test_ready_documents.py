@@ -396,7 +396,7 @@ def test_kangasniemi_is_granted_16000_and_paid_12800_during_the_works() -> None:
     rules = document("top-up-of-state-aid")
     (scheme,) = rules.schemes
     assert scheme.instalments is not None
-    assert plain(scheme.instalments.value(None), scheme.instalments.kind) == "80"  # type: ignore[arg-type]
+    assert plain(scheme.instalments.value(None), scheme.instalments.kind) == "80"  # type: ignore[arg-type]  # a share of nothing that the line says
     assert scheme.spec.payment.when == "on_account"
 
 

@@ -98,9 +98,9 @@ def test_what_is_no_number(text: str, sentence: str) -> None:
         (" II ", TEXT, "", "II"),
         ("30.4.2026", DATE, "", date(2026, 4, 30)),
         ("2026-04-30", DATE, "", date(2026, 4, 30)),
-        ("30.4.2026 klo 16.05", MOMENT, "", datetime(2026, 4, 30, 16, 5)),  # noqa: DTZ001
-        ("2026-04-30 16:05", MOMENT, "", datetime(2026, 4, 30, 16, 5)),  # noqa: DTZ001
-        ("2026-04-30T13:05Z", MOMENT, "", datetime(2026, 4, 30, 16, 5)),  # noqa: DTZ001
+        ("30.4.2026 klo 16.05", MOMENT, "", datetime(2026, 4, 30, 16, 5)),  # noqa: DTZ001 - the wall clock, as everywhere in criteria
+        ("2026-04-30 16:05", MOMENT, "", datetime(2026, 4, 30, 16, 5)),  # noqa: DTZ001 - the wall clock, as everywhere in criteria
+        ("2026-04-30T13:05Z", MOMENT, "", datetime(2026, 4, 30, 16, 5)),  # noqa: DTZ001 - the wall clock, as everywhere in criteria
     ],
 )
 def test_what_people_write_into_a_form(text: str, kind: ValueType, unit: str, value: FormulaValue) -> None:
@@ -205,7 +205,7 @@ def test_what_is_no_rounding(text: str) -> None:
         (None, MONEY, "– €"),
         ("II", TEXT, "II"),
         (date(2026, 4, 30), DATE, "2026-04-30"),
-        (datetime(2026, 4, 30, 16, 5), MOMENT, "2026-04-30 16:05"),  # noqa: DTZ001
+        (datetime(2026, 4, 30, 16, 5), MOMENT, "2026-04-30 16:05"),  # noqa: DTZ001 - the wall clock, as everywhere in criteria
         (Decimal(2), ValueType(money=1, length=-2), "2 €/km^2"),
         (Decimal(2), ValueType(length=-1), "2 1/km"),
     ],

@@ -12,10 +12,10 @@ from pydantic import BaseModel
 
 from domain.criteria import carried_over
 from domain.criteria.ruleset import RuleSet
-from domain.decider import empty_state, events_by_name, evolve
 from domain.messages import RecordedEvent, StreamId
 from domain.personal import Personal
 from domain.store.event_store import load
+from domain.streams import empty_state, events_by_name, evolve
 
 
 def read(lines: Iterable[str]) -> list[RecordedEvent]:

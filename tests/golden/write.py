@@ -10,10 +10,10 @@ import json
 import sys
 from pathlib import Path
 
-from domain.decider import commands_by_name
 from domain.messages import Actor, RecordedEvent, StreamId, derived_id
 from domain.personal import Personal
 from domain.store.event_store import _Answer
+from domain.streams import commands_by_name
 from tests.golden.fold import folded, plain, read
 from tests.golden.trails import TRAILS
 

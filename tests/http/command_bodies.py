@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from domain.decider import commands_by_name
 from domain.messages import Command
+from domain.streams import commands_by_name
 from tests.live_municipality import application
 from tests.stories.documents import by_length
 

@@ -223,7 +223,7 @@ def test_reading_stops_as_soon_as_it_is_too_much(store: AttachmentStore) -> None
 
     endless = Endless()
     with pytest.raises(BadAttachment, match="over 25 MB"):
-        store.keep("498", "a.txt", endless)  # type: ignore[arg-type]
+        store.keep("498", "a.txt", endless)  # type: ignore[arg-type]  # it is read as a file is
     assert MAX_FILE_BYTES < endless.given <= MAX_FILE_BYTES + 1024 * 1024
 
 

@@ -233,7 +233,7 @@ def test_a_wrong_byte_is_found_and_its_place_is_told(
     name = f"{muonio.town.code}/{where}"
     with psycopg.connect(str(settings.migration_database_url), autocommit=True) as owner:
         select = "select state from stored_events where originator_id = %s and topic = %s"
-        [state] = owner.execute(select, [name, topic]).fetchone()  # type: ignore[misc]
+        [[state]] = owner.execute(select, [name, topic]).fetchall()
         assert was in bytes(state)
         store_again(owner, name, topic, bytes(state).replace(was, now, 1))
         fresh = EventStore.open(settings)

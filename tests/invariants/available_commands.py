@@ -5,11 +5,11 @@ from random import Random
 from typing import Any
 
 from domain.case import commands as c
-from domain.decider import may_see, stages_of
 from domain.messages import Actor, Command, StreamId
 from domain.process import process
 from domain.round.commands import Renew
 from domain.stages import Stage, allowed, current
+from domain.streams import may_see, stages_of
 from tests.invariants.generators import seldom
 from tests.invariants.in_memory_system import InMemorySystem
 from tests.invariants.people import BY_NAME, PEOPLE, SETTINGS, stream

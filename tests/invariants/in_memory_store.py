@@ -14,11 +14,12 @@ from uuid import UUID
 
 from domain.case.events import PersonalDataErased
 from domain.context import Context
-from domain.decider import decide_command, empty_state, events_by_name, evolve, require_visible
+from domain.decider import decide_command, require_visible
 from domain.messages import HELSINKI, Actor, Command, Receipt, RecordedEvent, StreamEvent, StreamId
 from domain.personal import Personal
 from domain.rejections import AnsweredOtherwise, Stale
 from domain.store.event_store import load
+from domain.streams import empty_state, events_by_name, evolve
 
 TYPES = events_by_name()
 
@@ -30,7 +31,7 @@ class FakeKeyRing:
         self._plain: dict[str, tuple[StreamId, str | None]] = {}
 
     def seal(self, stream: StreamId, value: Personal) -> Personal:
-        plain = self.open(value) if value.is_sealed else value.open(b"", "")
+        plain = self.open(value) if value.is_sealed else value.plain
         number = f"sealed-{len(self._plain) + 1}"
         self._plain[number] = (stream, plain)
         return Personal(subject=value.subject, key_id=f"{stream}|{value.subject}", sealed=number)

@@ -20,8 +20,8 @@ from domain.case.events import (
     PaymentReturned,
 )
 from domain.criteria.ruleset import RuleSet
-from domain.decider import commands_by_name
 from domain.messages import Actor, Command, Entered, Receipt, RecordedEvent, StreamId, derived_id
+from domain.streams import commands_by_name
 from tests.invariants.fake_payment_party import Manner, Party
 from tests.invariants.in_memory_store import InMemoryStore
 from tests.invariants.people import SYSTEM

@@ -177,7 +177,7 @@ MUTANTS: dict[str, tuple[Mutation, ...]] = {
     ),
     "a stranger is not noticed": (
         Mutation(
-            "decider.py", "if by.municipality != stream.municipality or state is None:", "if state is None:"
+            "streams.py", "if by.municipality != stream.municipality or state is None:", "if state is None:"
         ),
         Mutation("decider.py", "if by.municipality != stream.municipality or not (", "if not ("),
     ),
@@ -349,7 +349,7 @@ def _law(error: BaseException) -> str:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--look"]:
-        print(look())  # noqa: T201
+        print(look())  # noqa: T201 - for whoever runs it
     else:
         for bug in sys.argv[1:] or MUTANTS:
-            print(f"{bug}: {apply_mutant(bug)}", flush=True)  # noqa: T201
+            print(f"{bug}: {apply_mutant(bug)}", flush=True)  # noqa: T201 - for whoever runs it

@@ -8,11 +8,11 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from domain.case.commands import Note
 from domain.case.events import Noted
-from domain.decider import STREAM_KINDS, commands_by_name, events_by_name
 from domain.messages import STAFF, Actor, Role
 from domain.process import processes
 from domain.rejections import Rejection
 from domain.stages import Stage, allowed, guard
+from domain.streams import STREAM_KINDS, commands_by_name, events_by_name
 from tests.invariants.machine import ACCEPTED_COMMANDS, RECORDED_EVENTS, MunicipalityMachine
 from tests.invariants.people import CODE, PEOPLE, SYSTEM
 from tests.invariants.rules import INVARIANTS

@@ -312,7 +312,7 @@ def test_each_language_says_the_same_things_with_the_same_blanks() -> None:
 def test_a_clock_is_frozen_and_takes_nothing_it_does_not_know() -> None:
     counted = appeal_clock(Mode.LETTER, date(2026, 6, 1), 14)
     with pytest.raises(ValidationError, match="frozen"):
-        counted.last_day = date(2026, 6, 23)  # type: ignore[misc]
+        counted.last_day = date(2026, 6, 23)  # type: ignore[misc]  # what must be refused
     with pytest.raises(ValidationError, match="Extra inputs"):
         AppealClock.model_validate({**counted.model_dump(), "lastHour": 15})
 
@@ -462,4 +462,4 @@ def test_the_last_day_is_helsinkis_also_when_utc_still_has_the_day_before() -> N
 
 def test_an_arrival_without_a_time_zone_is_an_error() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        in_time(datetime(2026, 6, 22, 12, 0), LAST, time(15), "paper", "registry")  # noqa: DTZ001
+        in_time(datetime(2026, 6, 22, 12, 0), LAST, time(15), "paper", "registry")  # noqa: DTZ001 - what must be refused

@@ -388,7 +388,7 @@ def looked_at(house: RunningInstallation, browser: Browser, case: str, decision:
     for scheme, language, width in (("light", "fi", 1440), ("dark", "sv", 320)):
         context = browser.new_context(
             color_scheme=scheme, viewport={"width": width, "height": 900}, locale=language
-        )  # type: ignore[arg-type]
+        )  # type: ignore[arg-type]  # the schemes are what the browser calls them
         page = context.new_page()
         store = EventStore.open(house.settings, size=2)
         every = sorted({role for _, roles in DEMO_STAFF.values() for role in roles})

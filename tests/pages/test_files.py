@@ -3,6 +3,7 @@
 import hashlib
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -26,14 +27,14 @@ def test_everything_vendored_is_told() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda each: each.name)
-def test_a_page_has_nothing_inline(page: object) -> None:
-    text = page.read_text()  # type: ignore[attr-defined]
+def test_a_page_has_nothing_inline(page: Path) -> None:
+    text = page.read_text()
     assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", text)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda each: each.name)
-def test_every_icon_of_a_page_is_there(page: object) -> None:
-    text = page.read_text()  # type: ignore[attr-defined]
+def test_every_icon_of_a_page_is_there(page: Path) -> None:
+    text = page.read_text()
     assert set(re.findall(r'icon\("([a-z-]+)"', text)) <= set(icons())
 
 

@@ -14,8 +14,8 @@ from api.ui.forms import EMPTY_CONTEXT, fields_of
 from api.ui.render import template_environment
 from api.v1.commands import command_title
 from api.v1.reads import command_schema
-from domain.decider import commands_by_name
 from domain.messages import Command
+from domain.streams import commands_by_name
 from tests.pages.examples import ASKED, BARE, GRANT, PLACE, filled
 
 SPOKEN = [each for _, each in sorted(commands_by_name().items()) if not each.internal]

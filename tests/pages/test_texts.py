@@ -10,8 +10,8 @@ from api.ui import code_texts as words
 from api.ui.language import catalogue, translate_sentence, translations
 from api.v1.commands import command_title
 from domain.case.commands import Note
-from domain.decider import STREAM_KINDS
 from domain.process import processes
+from domain.streams import STREAM_KINDS
 from projections.payments import UNPAID_REASONS
 from projections.work_queue import QUEUE_REASONS
 from tests.pages import texts

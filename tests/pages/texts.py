@@ -10,7 +10,7 @@ from api.ui import code_texts as words
 from api.ui.forms import Field, fields_of
 from api.v1.commands import command_title
 from api.v1.reads import command_schema
-from domain.decider import commands_by_name
+from domain.streams import commands_by_name
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "api" / "ui" / "templates"
@@ -42,7 +42,7 @@ def of_templates() -> set[str]:
     env = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True)
     found: set[str] = set()
     for file in TEMPLATES.glob("*.html"):
-        for _line, _function, message in env.extract_translations(file.read_text()):  # type: ignore[attr-defined]
+        for _line, _function, message in env.extract_translations(file.read_text()):  # type: ignore[attr-defined]  # the extension adds it
             texts = [message] if isinstance(message, str) else message or []
             found |= {each for each in texts if each}
     return found

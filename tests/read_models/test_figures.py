@@ -31,12 +31,12 @@ def told_of(trail: list[RecordedEvent], *kinds: type) -> list[RecordedEvent]:
 
 def days_of(trail: list[RecordedEvent], today: date) -> dict[str, int | None]:
     """What each figure counts for one case, from its own trail."""
-    arrived = told_of(trail, ce.Submitted)[0].event.arrived_at.astimezone(HELSINKI).date()  # type: ignore[attr-defined]
+    arrived = told_of(trail, ce.Submitted)[0].event.arrived_at.astimezone(HELSINKI).date()  # type: ignore[attr-defined]  # `told_of` gives this fact
     decided: Any = [each.event for each in told_of(trail, ce.Decided)]
     force: Any = [each.event for each in told_of(trail, ce.LegalForceReached)]
     wrong = max((each.version for each in told_of(trail, ce.InstructionsFoundWrong)), default=0)
     served = {
-        each.event.party: each.event.clock.on  # type: ignore[attr-defined]
+        each.event.party: each.event.clock.on  # type: ignore[attr-defined]  # `told_of` gives this fact
         for each in told_of(trail, ce.Served)
         if each.version > wrong
     }
@@ -170,7 +170,8 @@ def test_a_case_is_served_when_every_party_is_and_not_with_wrong_instructions(pl
         found = lead_times.lead_times.query(
             played.store.database, played.code, "select served_on from case_time"
         )
-        return found[0]["served_on"]  # type: ignore[no-any-return]
+        day: date | None = found[0]["served_on"]
+        return day
 
     party = put(e.c.AddParty(contact=e.CONTACT, reason="Kaksi."), by=e.HANNA, on="1.7.2022")
     steps = [*e.SUBMITTED, *e.taken(), *e.checked(), party]

@@ -18,7 +18,7 @@ from psycopg.rows import DictRow
 
 from api.installation.running import migrate_installation
 from domain.case.events import Noted
-from domain.decider import events_by_name
+from domain.streams import events_by_name
 from projections.read_model import ReadModel, _tables, read_models
 from tests.read_models.conftest import ScenarioDatabases
 from tests.read_models.scenario import NOTICES
@@ -129,7 +129,7 @@ def _some_column(owner: Owner, schema: str, table: str) -> tuple[str, sql.SQL]:
 def test_a_municipality_that_nobody_has_followed_yet_differs_in_nothing(told: ScenarioDatabases) -> None:
     third = ScenarioPlayer(told.store, "490")
     for step in e.opened():
-        step(third)  # type: ignore[arg-type]
+        step(third)  # type: ignore[arg-type]  # a player does what a world in memory does
     with told.owner() as owner:
         found = read_models()["cases"].verify(owner, told.store)
     third.followed()

@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from domain.decider import events_by_name
+from domain.streams import events_by_name
 from projections import timeline
 from tests.read_models.conftest import ScenarioDatabases
 from tests.read_models.scenario import NOTICES, PERSONAL

@@ -33,7 +33,7 @@ class Like:
             getattr(other, name) == value for name, value in self.fields.items()
         )
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # Python's own way to say that it cannot be hashed
 
 
 def like(kind: type, **fields: Any) -> Any:

@@ -8,7 +8,7 @@ import pytest
 from domain import rejections
 from domain.case import commands as case_commands
 from domain.case import stages
-from domain.decider import STREAM_KINDS, commands_by_name, events_by_name
+from domain.decider import DECIDE_FUNCTIONS
 from domain.decision import commands as decision_commands
 from domain.messages import Actor, Command, Event, Role
 from domain.municipality import commands as municipality_commands
@@ -16,6 +16,7 @@ from domain.process import processes
 from domain.rejections import NotAllowed, NotNow, Rejection
 from domain.round import commands as round_commands
 from domain.stages import Stage, allowed, guard
+from domain.streams import STREAM_KINDS, commands_by_name, events_by_name
 
 MODULES = (case_commands, round_commands, decision_commands, municipality_commands)
 COMMANDS = [
@@ -79,7 +80,7 @@ def test_every_command_is_answered_in_some_stage(kind: type[Command]) -> None:
 
 @pytest.mark.parametrize("kind", commands_by_name().values(), ids=name)
 def test_every_command_that_a_stage_answers_is_decided_by_a_named_function(kind: type[Command]) -> None:
-    decide: Any = STREAM_KINDS[kind.kind].decide
+    decide: Any = DECIDE_FUNCTIONS[kind.kind]
     assert decide.dispatch(kind) is not decide.dispatch(object), f"nothing decides {kind.__name__}"
     assert decide.dispatch(kind).__name__ != "_", f"the function that decides {kind.__name__} has no name"
 

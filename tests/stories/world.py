@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.context import Context
-from domain.decider import commands_by_name, decide_command, empty_state, evolve
+from domain.decider import decide_command
 from domain.messages import (
     HELSINKI,
     Actor,
@@ -21,6 +21,7 @@ from domain.messages import (
     derived_id,
     system_actor,
 )
+from domain.streams import commands_by_name, empty_state, evolve
 from tests.stories.days import instant
 
 MUNICIPALITY = "498"

@@ -125,11 +125,11 @@ def sample_pdf(title: str) -> bytes:
     return out.getvalue()
 
 
-def wait_until(look: Callable[[], T | bool | None], what: str, seconds: float = 60) -> T:
+def wait_until(look: Callable[[], T | None], what: str, seconds: float = 60) -> T:
     """Look again and again until there is something to see."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if seen := look():
-            return seen  # type: ignore[return-value]
+            return seen
         time.sleep(0.1)
     raise RuntimeError(f"waited {seconds:.0f} s in vain for {what}")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from api.ui.command_forms import creation_link
 from api.ui.page_request import IncomingPageRequest
-from domain.decider import commands_by_name
+from domain.streams import commands_by_name
 
 router = APIRouter()
 

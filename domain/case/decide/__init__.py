@@ -3,6 +3,5 @@
 from domain.case.decide import after_decision as afterwards
 from domain.case.decide import handling, payment, submission
 from domain.case.decide.dispatch import decide
-from domain.case.decide.handling import reasons_known
 
-__all__ = ["afterwards", "decide", "handling", "payment", "reasons_known", "submission"]
+__all__ = ["afterwards", "decide", "handling", "payment", "submission"]

@@ -11,7 +11,13 @@ from domain.case import commands as c
 from domain.case import events as e
 from domain.case.decide.dispatch import decide
 from domain.case.decide.submission import filled_in, kinds_known
-from domain.case.inputs import applicant_questions, application_inputs, check_answer, handler_questions
+from domain.case.inputs import (
+    applicant_questions,
+    application_inputs,
+    check_answer,
+    handler_questions,
+    reasons_known,
+)
 from domain.case.state import Case
 from domain.context import Context
 from domain.criteria.calculation import evaluate_conditions
@@ -218,13 +224,6 @@ def evaluate_eligibility(command: c.Evaluate, case: Case, context: Context) -> F
         evaluated_by=context.by.user_id,
         accepted=accepted,
     )
-
-
-def reasons_known(kind: Process, rules: RuleSet | None) -> list[str]:
-    """The codes that a rejection may give: an item of the checklist, one of the criteria, or one of any process."""
-    own = rules.reasons if rules else []
-    codes = [*(check.item for check in kind.checklist), "late", *own, "not-completed", "other"]
-    return list(dict.fromkeys(codes))
 
 
 def _judged(case: Case, rules: RuleSet | None, context: Context) -> Judgement:

@@ -14,7 +14,7 @@ CLAIM, APPEAL = 14, 30
 @invariant(ce.Served, ce.DecisionPublished, de.Published, ce.ClaimDismissed)
 def counted_day_by_day(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
     """The clock that is stored is what comes of the command, counted on a wall calendar."""
-    asked, clock = answer.command, fact.event.clock  # type: ignore[attr-defined]
+    asked, clock = answer.command, fact.event.clock  # type: ignore[attr-defined]  # each of these facts has one
     days = APPEAL if isinstance(fact.event, ce.ClaimDismissed) else CLAIM
     on = getattr(asked, "on", None) or answer.today
     mode = getattr(asked, "mode", "published")

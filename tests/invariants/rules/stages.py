@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from domain.decider import empty_state, evolve, stages_of
 from domain.messages import Entered, StreamId
 from domain.stages import current
 from domain.store.event_store import load
+from domain.streams import empty_state, evolve, stages_of
 from tests.invariants.in_memory_store import TYPES, InMemoryStore
 
 

@@ -27,11 +27,11 @@ class Instruction:
 
     def __post_init__(self) -> None:
         faults = {
-            "an id of 1 to 35 characters": not 1 <= len(self.payment_id) <= 35,  # noqa: PLR2004
+            "an id of 1 to 35 characters": not 1 <= len(self.payment_id) <= 35,  # noqa: PLR2004 - the sentence says it
             "an amount above zero, in cents": not self.amount > 0 or self.amount.as_tuple().exponent != CENT,
             "a payee": not self.payee_id,
             "an account of letters and digits": not self.iban.isalnum(),
-            "a message of 1 to 140 characters": not 1 <= len(self.message) <= 140,  # noqa: PLR2004
+            "a message of 1 to 140 characters": not 1 <= len(self.message) <= 140,  # noqa: PLR2004 - the sentence says it
         }
         for needed, missing in faults.items():
             if missing:

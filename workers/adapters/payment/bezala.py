@@ -46,6 +46,8 @@ class Vendor(BaseModel):
 
 
 class Vendors(BaseModel):
+    """The payees that Bezala finds."""
+
     vendors: list[Vendor]
 
 
@@ -71,10 +73,14 @@ class Transaction(BaseModel):
 
 
 class Transactions(BaseModel):
+    """The payments that Bezala finds."""
+
     transactions: list[Transaction]
 
 
 class AccessToken(BaseModel):
+    """What signing in at Bezala is answered with."""
+
     token: str = Field(min_length=1, repr=False)
 
 

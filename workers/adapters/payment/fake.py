@@ -275,7 +275,7 @@ def main() -> None:
     with closing(Books(chosen.data / "books.sqlite")) as books:
         listening = socket.create_server((chosen.host, chosen.port))
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each answer waits 40 ms
-        print(f"listening on http://{chosen.host}:{listening.getsockname()[1]}", flush=True)  # noqa: T201
+        print(f"listening on http://{chosen.host}:{listening.getsockname()[1]}", flush=True)  # noqa: T201 - whoever started it waits for this
         for number in (
             signal.SIGTERM,
             signal.SIGINT,
