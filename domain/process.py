@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, JsonValue
 
+from domain.case.stages import proposal
 from domain.case.state import Case
 from domain.law.appeal import Mode, Regime
 from domain.messages import WIRE_CONFIG
@@ -129,14 +130,13 @@ class Process:
         """The stage that a case is in, by the facts."""
         return current(self.stages, case)
 
+    def awaits_proposal(self, case: Case) -> bool:
+        """Whether a decision on the case is to be proposed now: what must come before it, its own stage table knows."""
+        return self.stage_of(case).name == proposal.name
+
     def size_of(self, form: Mapping[str, Any]) -> int | None:
         """How large a case is, where the process says."""
         return form.get(self.size_field.name) if self.size_field else None
-
-    def costs_of(self, form: Mapping[str, Any]) -> Decimal | None:
-        """What the applicant's costs are, where the process asks; euros."""
-        answer = form.get(self.costs_field) if self.costs_field else None
-        return None if answer is None else Decimal(answer)
 
 
 COMMON_REASONS: Mapping[str, LocalizedText] = {

@@ -14,9 +14,11 @@ from dramatiq.brokers.redis import RedisBroker
 
 from domain.case.commands import BookPayment, RecordInstruction, RecordRefusal, ReturnPayment
 from domain.case.events import PaymentReleased
+from domain.case.inputs import road_key
 from domain.case.state import Case
 from domain.decider import commands_by_name
 from domain.messages import Command, StreamId, derived_id, system_actor
+from domain.process import process
 from domain.rejections import AlreadyDone, Crowded, NotNow, Rejection
 from domain.store.event_store import EventStore
 from domain.store.settings import InstallationSettings
@@ -163,7 +165,7 @@ def _instruction(stream: StreamId, case: Case, released: PaymentReleased) -> Ins
     return Instruction(
         payment_id=released.payment,
         amount=case.payment.amount,
-        payee_id=str(case.form.get("usage_unit", stream.key)),
+        payee_id=road_key(process(case.process, case.edition), case.form) or stream.key,
         payee_name=opened["holder"] or "",
         iban=opened["iban"] or "",
         message=f"{case.number} {case.title}"[:140],

@@ -6,7 +6,6 @@ from decimal import Decimal
 from functools import singledispatch
 
 from domain.case import events as ce
-from domain.case import stages
 from domain.case.inputs import application_inputs, road_key
 from domain.case.state import NOTHING_PAID, Case
 from domain.context import Context
@@ -113,7 +112,7 @@ def _to_be_decided(command: c.Propose, round_: Round | None, context: Context) -
         case = context.find_case(key)
         if case is None:
             raise BadContent("There is no such case.", field="cases", case=key)
-        if awaits_proposal(case):
+        if process(case.process, case.edition).awaits_proposal(case):
             cases[key] = case
         elif command.cases:
             raise NotNow(
@@ -125,11 +124,6 @@ def _to_be_decided(command: c.Propose, round_: Round | None, context: Context) -
             "No case is ready to be proposed: finish the checks, and the calculation where the process has one."
         )
     return cases
-
-
-def awaits_proposal(case: Case) -> bool:
-    """Whether the stage table of its process has the case proposed now: checked, and calculated where it asks for that."""
-    return process(case.process, case.edition).stage_of(case).name == stages.proposal.name
 
 
 def _calculated_as_it_is(round_: Round, context: Context) -> None:
