@@ -49,6 +49,8 @@ class Check:
     item: str
     titles: LocalizedText
     source: str
+    unmet: LocalizedText | None = None
+    """What a rejection says where it is not so; the title where the process says nothing else."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -219,7 +219,7 @@ def _grounds(
     calculation: ce.Calculated | None,
 ) -> tuple[str, ...]:
     """The reasons in words, in the language of the case (hallintolaki 45 §, kielilaki 19 §): first why, then how."""
-    checks = {check.item: check.titles[case.language] for check in kind.checklist}
+    checks = {check.item: (check.unmet or check.titles)[case.language] for check in kind.checklist}
     if round_ is None:
         note = case.evaluation.note if case.evaluation else ""
         return (

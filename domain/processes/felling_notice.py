@@ -144,6 +144,11 @@ FELLING_NOTICE = Process(
                 "en": "The notifier holds the property, or its owners consent",
             },
             "hallintolaki 31 §",
+            {
+                "fi": "Ilmoittaja ei ole osoittanut, että saa määrätä puista",
+                "sv": "Anmälaren har inte visat sig ha rätt att bestämma över träden",
+                "en": "The notifier has not shown a right to decide about the trees",
+            },
         ),
         Check(
             "plan",
@@ -153,6 +158,11 @@ FELLING_NOTICE = Process(
                 "en": "The plan does not forbid the felling",
             },
             "alueidenkäyttölaki 132/1999",
+            {
+                "fi": "Kaavamääräykset estävät kaatamisen",
+                "sv": "Planbestämmelserna hindrar fällningen",
+                "en": "The plan forbids the felling",
+            },
         ),
         Check(
             "minor",
@@ -162,6 +172,11 @@ FELLING_NOTICE = Process(
                 "en": "The effects on the landscape are minor",
             },
             "RakL 53 §",
+            {
+                "fi": "Vaikutukset maisemaan eivät ole vähäiset: tarvitaan maisematyölupa",
+                "sv": "Verkningarna på landskapet är inte ringa: det krävs tillstånd för miljöåtgärder",
+                "en": "The effects on the landscape are not minor: a landscape work permit is needed",
+            },
         ),
         Check(
             "protected",
@@ -171,6 +186,11 @@ FELLING_NOTICE = Process(
                 "en": "The trees are not protected and no protected species nests in them",
             },
             "luonnonsuojelulaki 9/2023",
+            {
+                "fi": "Puut ovat rauhoitettuja tai niissä on suojeltujen lajien pesiä",
+                "sv": "Träden är fridlysta eller har bon av skyddade arter",
+                "en": "The trees are protected or protected species nest in them",
+            },
         ),
     ),
     decides=DecisionRules(
