@@ -1,19 +1,21 @@
 """What a process is: one kind of case in one edition, as data, and where the processes are found."""
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 from pydantic import BaseModel, Field, JsonValue
 
+from domain.case.stages import proposal
 from domain.case.state import Case
-from domain.law.appeal import Regime
+from domain.law.appeal import Mode, Regime
 from domain.messages import WIRE_CONFIG
 from domain.rejections import BadContent
-from domain.stages import Stage
+from domain.stages import Stage, current
 
 LocalizedText = Mapping[str, str]
 """A text in each language: fi, sv and en."""
@@ -47,6 +49,58 @@ class Check:
     item: str
     titles: LocalizedText
     source: str
+    unmet: LocalizedText | None = None
+    """What a rejection says where it is not so; the title where the process says nothing else."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """One way to decide a case, in the words of its process; a sentence may have {amount}, {section} and {decided}."""
+
+    word: LocalizedText
+    """In lists and on the decision."""
+    checked: LocalizedText
+    """The timeline's sentence when the check is finished."""
+    decided: LocalizedText
+    """The timeline's sentence when the case is decided."""
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What the tariff (taksa) charges for a decision, why so much, and by which provision."""
+
+    amount: Decimal
+    reason: LocalizedText
+    source: str
+
+
+Tariff = Callable[[Mapping[str, Any]], Charge]
+"""From the answers of a form to what its decision costs, whichever way it goes; pure."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionRules:
+    """How cases of a process are decided: in which words, on which provision, what it costs, and how it is challenged."""
+
+    granted: Outcome
+    rejected: Outcome
+    regime: Regime
+    legal_basis: str = ""
+    """The provision that the decision rests on, where no criteria name one."""
+    published_by: Mode = Mode.PUBLISHED
+    """What brings the decision to the notice of the members of the municipality."""
+    may_be_called_up: bool = True
+    """False for permits, notices and supervision under an act (KuntaL 92.5 §)."""
+    tariff: Tariff | None = None
+
+
+@dataclass(frozen=True)
+class SizeField:
+    """The answer that says how large a case is, a whole number; lists write it in `unit`, `per` of the answer each."""
+
+    name: str
+    unit: LocalizedText
+    per: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,13 +115,50 @@ class Process:
     title_field: str
     """The answer that names the case in queues and lists; never a person's name."""
     grantee_field: str | None = None
-    """The answer that names what is granted to, from year to year; grants are remembered by it."""
+    """The answer that names what is granted to, from year to year: grants are remembered by it, and paid under it."""
+    size_field: SizeField | None = None
+    costs_field: str | None = None
+    """The answer that says what the applicant's costs are, in euros."""
     stages: tuple[Stage[Case], ...]
     attachments: tuple[AttachmentKind, ...] = ()
     checklist: tuple[Check, ...] = ()
     has_round: bool = False
-    regime: Regime | None = None
+    decides: DecisionRules | None = None
+    """None where a case ends without a decision."""
     pays: bool = False
+    """Whether what is granted is money, paid to an account."""
+
+    def stage_of(self, case: Case) -> Stage[Case]:
+        """The stage that a case is in, by the facts."""
+        return current(self.stages, case)
+
+    def awaits_proposal(self, case: Case) -> bool:
+        """Whether a decision on the case is to be proposed now: what must come before it, its own stage table knows."""
+        return self.stage_of(case).name == proposal.name
+
+    def size_of(self, form: Mapping[str, Any]) -> int | None:
+        """How large a case is, where the process says."""
+        return form.get(self.size_field.name) if self.size_field else None
+
+
+COMMON_REASONS: Mapping[str, LocalizedText] = {
+    "late": {
+        "fi": "Asia tuli vireille määräajan jälkeen",
+        "sv": "Ärendet inleddes efter tidsfristen",
+        "en": "The case was begun after the deadline",
+    },
+    "not-completed": {
+        "fi": "Asiaa ei täydennetty, vaikka sitä pyydettiin",
+        "sv": "Ärendet kompletterades inte trots begäran",
+        "en": "The case was not completed although it was asked for",
+    },
+    "other": {
+        "fi": "Muu peruste, joka on kerrottu perusteluissa",
+        "sv": "En annan grund, som framgår av motiveringen",
+        "en": "Another reason, told in the grounds",
+    },
+}
+"""Reasons for a rejection that any process may give, besides its own checklist."""
 
 
 def form_question(fi: str, sv: str, en: str, **constraints: Any) -> Any:

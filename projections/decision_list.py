@@ -24,16 +24,19 @@ from domain.decision.events import (
     Signed,
 )
 from domain.messages import RecordedEvent, derived_id
+from domain.process import Process, process
 from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
 decision_list = ReadModel(
     "decision_list",
-    edition=3,
+    edition=4,
     table="""
     create table decision (
         municipality text not null default tenant(),
         key text not null,
+        process text not null,
+        edition int not null,
         body text not null,
         heading text not null,
         lines jsonb not null,
@@ -61,9 +64,11 @@ decision_list = ReadModel(
 def proposed(rows: Batch, recorded: RecordedEvent, event: Proposed) -> None:
     lines = [_line(line) for line in event.lines]
     rows(
-        "insert into decision (key, body, heading, lines, total, legal_basis, conditions) values (%(key)s, %(body)s,"
-        " %(heading)s, %(lines)s, %(total)s, %(basis)s, %(conditions)s)",
+        "insert into decision (key, process, edition, body, heading, lines, total, legal_basis, conditions) values (%(key)s,"
+        " %(process)s, %(edition)s, %(body)s, %(heading)s, %(lines)s, %(total)s, %(basis)s, %(conditions)s)",
         key=recorded.stream.key,
+        process=event.process,
+        edition=event.edition,
         body=event.body,
         heading=event.heading,
         lines=Jsonb(lines),
@@ -145,30 +150,43 @@ def published(
 
     `signature` and `more_information` are sealed, or None from the end of the members' period (`members_last_day`).
     """
-    return decision_list.query(
+    found = decision_list.query(
         database,
         municipality,
         f"{LISTED} and (%(before)s::bigint is null or position < %(before)s) order by position desc limit %(limit)s",
         before=before,
         limit=limit,
     )
+    return [_with_names(row) for row in found]
 
 
 def published_decision(database: Database, municipality: str, key: str) -> DictRow | None:
     """One decision, where it is on the list."""
     found = decision_list.query(database, municipality, f"{LISTED} and key = %(key)s", key=key)
-    return found[0] if found else None
+    return _with_names(found[0]) if found else None
+
+
+def _with_names(row: DictRow) -> DictRow:
+    """The row with the size of each line called after the answer that says it; what a line has not, it does not tell."""
+    kind = process(row["process"], row["edition"])
+    return {**row, "lines": [_line_with_names(line, kind) for line in row["lines"]]}
+
+
+def _line_with_names(line: dict[str, Any], kind: Process) -> dict[str, Any]:
+    told = {name: value for name, value in line.items() if name not in ("size", "fee")}
+    size = {kind.size_field.name: line["size"]} if kind.size_field else {}
+    return told | size | ({"fee": line["fee"]} if line["fee"] else {})
 
 
 ATOM = "http://www.w3.org/2005/Atom"
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 FEED = {
-    "fi": ("{name}: päätökset", "Päätetty {day}. Asioita {cases}, myönnetty yhteensä {total}."),
-    "sv": ("{name}: beslut", "Beslutat {day}. Ärenden {cases}, beviljat sammanlagt {total}."),
-    "en": ("{name}: decisions", "Decided on {day}. Cases {cases}, granted {total} in all."),
+    "fi": ("{name}: päätökset", "Päätetty {day}. Asioita {cases}", ", myönnetty yhteensä {total}"),
+    "sv": ("{name}: beslut", "Beslutat {day}. Ärenden {cases}", ", beviljat sammanlagt {total}"),
+    "en": ("{name}: decisions", "Decided on {day}. Cases {cases}", ", granted {total} in all"),
 }
-"""The feed's title and an entry's summary, by language."""
+"""The feed's title, an entry's summary, and what follows where money is granted, by language."""
 
 
 def atom(
@@ -183,7 +201,7 @@ def atom(
 
     Ids are derived from the decisions alone: they stay the same at whatever address the feed is read.
     """
-    entries, (title, summary) = list(entries), FEED[language]
+    entries, (title, summary, granted) = list(entries), FEED[language]
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": language})
     _add(feed, "id", derived_id("decision-list", municipality_name).urn)
     _add(feed, "title", title.format(name=municipality_name))
@@ -198,7 +216,9 @@ def atom(
         _add(entry, "updated", each["published_at"].isoformat())
         SubElement(entry, "link", rel="alternate", href=f"{base_url}/decisions/{each['key']}")
         told = {"day": f"{day.day}.{day.month}.{day.year}", "cases": len(each["lines"])}
-        _add(entry, "summary", summary.format(**told, total=_euros(each["total"], language)))
+        pays = process(each["process"], each["edition"]).pays
+        sum_ = granted.format(total=_euros(each["total"], language)) if pays else ""
+        _add(entry, "summary", f"{summary.format(**told)}{sum_}.")
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode")
 
 

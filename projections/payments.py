@@ -1,12 +1,14 @@
-"""Payments (maksatukset): what may be paid, what is on its way, what came back, and why not yet."""
+"""Payments (maksatukset): what may be paid, what is on its way, what came back, and why not yet; and what is invoiced."""
 
 from datetime import date
+from decimal import Decimal
 
 from psycopg.rows import DictRow
 
 from domain.case.events import (
     AccountChanged,
     Decided,
+    ForwardedToInvoicing,
     PaymentBooked,
     PaymentInstructed,
     PaymentOrdered,
@@ -15,6 +17,8 @@ from domain.case.events import (
     PaymentReturned,
     Registered,
     Submitted,
+    ToBeInvoiced,
+    ToBeRecovered,
 )
 from domain.messages import Entered, Event, RecordedEvent
 from domain.store.database import Database
@@ -22,9 +26,9 @@ from projections.read_model import Batch, ReadModel
 
 payments = ReadModel(
     "payments",
-    edition=1,
+    edition=2,
     table="""
-    create table grant_case (
+    create table entry (
         municipality text not null default tenant(),
         stream text not null,
         number text,
@@ -46,6 +50,15 @@ payments = ReadModel(
         booked_on date,
         note text not null default '',
         primary key (municipality, payment)
+    );
+    create table receivable (
+        municipality text not null default tenant(),
+        stream text not null,
+        why text not null,
+        amount numeric(12, 2) not null,
+        state text not null,
+        reference text not null default '',
+        primary key (municipality, stream, why)
     )
     """,
 )
@@ -75,19 +88,18 @@ STATES: dict[type[Event], str] = {
 
 @payments.on(Submitted)
 def submitted(rows: Batch, recorded: RecordedEvent, event: Submitted) -> None:
-    if event.account is not None:
-        rows(
-            "insert into grant_case (stream, title, round) values (%(stream)s, %(title)s, %(round)s)",
-            stream=str(recorded.stream),
-            title=event.title,
-            round=event.round,
-        )
+    rows(
+        "insert into entry (stream, title, round) values (%(stream)s, %(title)s, %(round)s)",
+        stream=str(recorded.stream),
+        title=event.title,
+        round=event.round,
+    )
 
 
 @payments.on(Registered)
 def registered(rows: Batch, recorded: RecordedEvent, event: Registered) -> None:
     rows(
-        "update grant_case set number = %(number)s where stream = %(stream)s",
+        "update entry set number = %(number)s where stream = %(stream)s",
         number=event.number,
         stream=str(recorded.stream),
     )
@@ -96,9 +108,46 @@ def registered(rows: Batch, recorded: RecordedEvent, event: Registered) -> None:
 @payments.on(Decided)
 def decided(rows: Batch, recorded: RecordedEvent, event: Decided) -> None:
     rows(
-        "update grant_case set granted = %(granted)s, decision = %(decision)s where stream = %(stream)s",
+        "update entry set granted = %(granted)s, decision = %(decision)s where stream = %(stream)s",
         granted=event.amount,
         decision=event.decision,
+        stream=str(recorded.stream),
+    )
+    if event.plan.invoice:
+        _receivable(rows, recorded, "work", event.plan.invoice, "awaits-legal-force")
+    if event.fee:
+        _receivable(rows, recorded, "fee", event.fee.amount, "awaits-legal-force")
+
+
+@payments.on(ToBeInvoiced)
+def to_be_invoiced(rows: Batch, recorded: RecordedEvent, event: ToBeInvoiced) -> None:
+    _receivable(rows, recorded, event.why, event.amount, "to-be-handed-over")
+
+
+@payments.on(ToBeRecovered)
+def to_be_recovered(rows: Batch, recorded: RecordedEvent, event: ToBeRecovered) -> None:
+    _receivable(rows, recorded, "recovery", event.amount, "to-be-handed-over")
+
+
+def _receivable(rows: Batch, recorded: RecordedEvent, why: str, amount: Decimal, state: str) -> None:
+    """A sum that the municipality is owed by a case for this reason, and how far it has come."""
+    rows(
+        "insert into receivable (stream, why, amount, state) values (%(stream)s, %(why)s, %(amount)s, %(state)s)"
+        " on conflict (municipality, stream, why) do update set amount = excluded.amount, state = excluded.state",
+        stream=str(recorded.stream),
+        why=why,
+        amount=amount,
+        state=state,
+    )
+
+
+@payments.on(ForwardedToInvoicing)
+def forwarded(rows: Batch, recorded: RecordedEvent, event: ForwardedToInvoicing) -> None:
+    """Everything that was to be handed over is with invoicing, under one reference."""
+    rows(
+        "update receivable set state = 'with-invoicing', reference = %(reference)s"
+        " where stream = %(stream)s and state = 'to-be-handed-over'",
+        reference=event.reference,
         stream=str(recorded.stream),
     )
 
@@ -106,7 +155,7 @@ def decided(rows: Batch, recorded: RecordedEvent, event: Decided) -> None:
 @payments.on(Entered)
 def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
     rows(
-        "update grant_case set stage = %(stage)s, due = %(due)s where stream = %(stream)s",
+        "update entry set stage = %(stage)s, due = %(due)s where stream = %(stream)s",
         stage=event.stage,
         due=event.due,
         stream=str(recorded.stream),
@@ -156,7 +205,7 @@ def list_payments(database: Database, municipality: str, today: date, limit: int
         database,
         municipality,
         "select c.stream, c.number, c.title, c.round, c.granted, c.decision, c.stage, c.due, p.payment, p.amount, p.state,"
-        " p.due as pay_on, p.booked_on, p.note, coalesce(paid.total, 0.00) as paid from grant_case c"
+        " p.due as pay_on, p.booked_on, p.note, coalesce(paid.total, 0.00) as paid from entry c"
         " left join lateral (select * from payment where stream = c.stream"
         " order by length(payment) desc, payment desc limit 1) p on true"
         " left join lateral (select sum(amount) as total from payment where stream = c.stream and state = 'booked')"
@@ -166,6 +215,22 @@ def list_payments(database: Database, municipality: str, today: date, limit: int
     for row in found:
         row["why_not_yet"] = None if row["paid"] == row["granted"] else UNPAID_REASONS.get(row["stage"])
     return found
+
+
+def list_receivables(database: Database, municipality: str, limit: int = 1000) -> list[DictRow]:
+    """What the municipality is owed: why, how much, how far it has come, and invoicing's reference; open ones first.
+
+    `why` is fee, work or recovery; `state` is awaits-legal-force, to-be-handed-over or with-invoicing.
+    """
+    return payments.query(
+        database,
+        municipality,
+        "select stream, number, title, why, amount, state, reference, decision from receivable join entry"
+        " using (municipality, stream) order by array_position(%(states)s::text[], state), number, stream, why"
+        " limit %(limit)s",
+        states=["to-be-handed-over", "awaits-legal-force", "with-invoicing"],
+        limit=limit,
+    )
 
 
 def payments_under_way(database: Database, municipality: str) -> bool:

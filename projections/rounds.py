@@ -1,6 +1,7 @@
 """Rounds (hakukierrokset): demand against budget, what is checked, calculated and decided."""
 
 from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
 
 from domain.case.events import (
     CompletionAnswered,
@@ -11,19 +12,21 @@ from domain.case.events import (
     Withdrawn,
 )
 from domain.messages import Entered, RecordedEvent
+from domain.process import Process, processes
 from domain.round.events import CalculationRun, RoundOpened
 from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
 rounds = ReadModel(
     "rounds",
-    edition=2,
+    edition=3,
     table="""
     create table round (
         municipality text not null default tenant(),
         key text not null,
         name text not null,
         process text not null,
+        edition int not null,
         rule_set text not null,
         budget numeric(12, 2) not null,
         opens_at timestamptz not null,
@@ -42,8 +45,7 @@ rounds = ReadModel(
         stream text not null,
         round text not null,
         late boolean not null,
-        length_m int not null default 0,
-        costs_eur numeric(12, 2) not null default 0,
+        form jsonb not null,
         outcome text not null default 'open',
         granted numeric(12, 2),
         primary key (municipality, stream)
@@ -56,11 +58,12 @@ rounds = ReadModel(
 @rounds.on(RoundOpened)
 def opened(rows: Batch, recorded: RecordedEvent, event: RoundOpened) -> None:
     rows(
-        "insert into round (key, name, process, rule_set, budget, opens_at, closes_at) values"
-        " (%(key)s, %(name)s, %(process)s, %(rule_set)s, %(budget)s, %(opens_at)s, %(closes_at)s)",
+        "insert into round (key, name, process, edition, rule_set, budget, opens_at, closes_at) values"
+        " (%(key)s, %(name)s, %(process)s, %(edition)s, %(rule_set)s, %(budget)s, %(opens_at)s, %(closes_at)s)",
         key=recorded.stream.key,
         name=event.name,
         process=event.process,
+        edition=event.edition,
         rule_set=event.rule_set.title,
         budget=event.budget,
         opens_at=event.opens_at,
@@ -97,23 +100,19 @@ def calculated(rows: Batch, recorded: RecordedEvent, event: CalculationRun) -> N
 def submitted(rows: Batch, recorded: RecordedEvent, event: Submitted) -> None:
     if event.round:
         rows(
-            "insert into application (stream, round, late, length_m, costs_eur)"
-            " values (%(stream)s, %(round)s, %(late)s, %(length)s, %(costs)s)",
+            "insert into application (stream, round, late, form) values (%(stream)s, %(round)s, %(late)s, %(form)s)",
             stream=str(recorded.stream),
             round=event.round,
             late=event.late,
-            length=event.form.get("length_m", 0),
-            costs=event.form.get("costs_eur", 0),
+            form=Jsonb(event.form),
         )
 
 
 @rounds.on(CompletionAnswered)
 def completed(rows: Batch, recorded: RecordedEvent, event: CompletionAnswered) -> None:
     rows(
-        "update application set length_m = coalesce(%(length)s, length_m), costs_eur = coalesce(%(costs)s, costs_eur)"
-        " where stream = %(stream)s",
-        length=event.form.get("length_m"),
-        costs=event.form.get("costs_eur"),
+        "update application set form = form || %(form)s where stream = %(stream)s",
+        form=Jsonb(event.form),
         stream=str(recorded.stream),
     )
 
@@ -140,17 +139,35 @@ def decided(rows: Batch, recorded: RecordedEvent, event: Decided) -> None:
 
 
 def list_rounds(database: Database, municipality: str, key: str | None = None) -> list[DictRow]:
-    """Rounds, the newest first, each with its applications counted and summed."""
-    return rounds.query(
+    """Rounds, the newest first, each with its applications counted and summed.
+
+    The sums are called after the answers that the round's process names as its size and its costs.
+    """
+    known = {f"{kind.name}/{kind.edition}": kind for kind in processes().values()}
+    found = rounds.query(
         database,
         municipality,
-        "select r.*, a.* from round r left join lateral (select count(*) as applications,"
+        "select r.*, a.* from (select *, process || '/' || edition as kind from round) r"
+        " left join lateral (select count(*) as applications,"
         " count(*) filter (where late) as late, count(*) filter (where outcome = 'eligible') as eligible,"
         " count(*) filter (where outcome = 'rejected') as rejected, count(*) filter (where outcome = 'open') as unchecked,"
-        " coalesce(sum(length_m) filter (where outcome = 'eligible'), 0) as eligible_length_m,"
-        " coalesce(sum(costs_eur) filter (where outcome <> 'withdrawn'), 0) as costs_eur,"
+        " coalesce(sum((form ->> (%(sizes)s ->> r.kind))::bigint) filter (where outcome = 'eligible'), 0)::bigint as size,"
+        " coalesce(sum((form ->> (%(costs)s ->> r.kind))::numeric(12, 2)) filter (where outcome <> 'withdrawn'), 0) as costs,"
         " coalesce(sum(granted), 0) as granted, count(*) filter (where granted is not null) as decided"
         " from application where round = r.key) a on true"
         " where %(key)s::text is null or key = %(key)s order by opens_at desc, key",
         key=key,
+        sizes=Jsonb({name: kind.size_field.name for name, kind in known.items() if kind.size_field}),
+        costs=Jsonb({name: kind.costs_field for name, kind in known.items() if kind.costs_field}),
     )
+    return [_with_names(row, known[row["kind"]]) for row in found]
+
+
+def _with_names(row: DictRow, kind: Process) -> DictRow:
+    sums = {f"eligible_{kind.size_field.name}": row["size"]} if kind.size_field else {}
+    costs = {kind.costs_field: row["costs"]} if kind.costs_field else {}
+    return {name: value for name, value in row.items() if name not in INNER} | sums | costs
+
+
+INNER = ("kind", "edition", "size", "costs")
+"""Columns that only the query needs."""

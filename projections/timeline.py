@@ -1,7 +1,8 @@
 """The timeline (asian kulku): what has happened, in plain words for the applicant, in fi, sv and en.
 
 It is curated, not the log: names of events may change, and what an applicant has no use for is left out. A row keeps a
-code and its values; the sentences stand here, so that a better sentence needs no rebuild.
+code and its values; the sentences stand here, and those about an outcome in the process, so that a better sentence
+needs no rebuild.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from domain.decision import events as d
 from domain.law.appeal import Mode
 from domain.messages import HELSINKI, Entered, Event, RecordedEvent
 from domain.municipality import events as m
+from domain.process import LocalizedText, Outcome, Process, process
 from domain.register import events as register
 from domain.road import events as grantee
 from domain.round import events as r
@@ -24,7 +26,7 @@ from projections.read_model import Batch, ReadModel
 
 timeline = ReadModel(
     "timeline",
-    edition=3,
+    edition=4,
     table="""
     create table entry (
         municipality text not null default tenant(),
@@ -35,6 +37,13 @@ timeline = ReadModel(
         code text not null,
         told jsonb not null,
         primary key (municipality, stream, version)
+    );
+    create table case_process (
+        municipality text not null default tenant(),
+        stream text not null,
+        process text not null,
+        edition int not null,
+        primary key (municipality, stream)
     );
     create table payment (
         municipality text not null default tenant(),
@@ -111,26 +120,6 @@ TIMELINE_SENTENCES = {
         "sv": "Kontonumret ändrades.",
         "en": "The account was changed.",
     },
-    "accepted": {
-        "fi": "Hakemus on tarkastettu. Se täyttää avustuksen ehdot.",
-        "sv": "Ansökan har granskats. Den uppfyller villkoren för bidrag.",
-        "en": "The application has been checked. It meets the criteria.",
-    },
-    "not-accepted": {
-        "fi": "Hakemus on tarkastettu. Se ei täytä avustuksen ehtoja. Asiasta tehdään päätös.",
-        "sv": "Ansökan har granskats. Den uppfyller inte villkoren för bidrag. Ett beslut fattas i ärendet.",
-        "en": "The application has been checked. It does not meet the criteria. A decision will be made.",
-    },
-    "granted": {
-        "fi": "Avustusta myönnettiin {amount} ({section}, {decided}).",
-        "sv": "Bidrag beviljades {amount} ({section}, {decided}).",
-        "en": "A grant of {amount} was awarded ({section}, {decided}).",
-    },
-    "rejected": {
-        "fi": "Hakemus hylättiin ({section}, {decided}). Perustelut ovat päätöksessä.",
-        "sv": "Ansökan avslogs ({section}, {decided}). Motiveringen finns i beslutet.",
-        "en": "The application was rejected ({section}, {decided}). The reasons are in the decision.",
-    },
     "served": {
         "fi": "Päätös annettiin tiedoksi {how} {on}. Oikaisuvaatimuksen voi tehdä viimeistään {last}.",
         "sv": "Beslutet delgavs {how} {on}. Omprövning kan begäras senast {last}.",
@@ -201,6 +190,11 @@ TIMELINE_SENTENCES = {
         "sv": "Kommunen fakturerar {amount} för arbetet som den utförde.",
         "en": "The municipality invoices {amount} for the work that it did.",
     },
+    "fee-to-be-invoiced": {
+        "fi": "Päätöksestä laskutetaan maksu {amount}.",
+        "sv": "En avgift på {amount} faktureras för beslutet.",
+        "en": "The fee of {amount} for the decision is invoiced.",
+    },
     "to-be-recovered": {
         "fi": "Avustusta on maksettu liikaa. Takaisin maksetaan {amount}.",
         "sv": "För mycket bidrag har betalats ut. {amount} ska betalas tillbaka.",
@@ -252,6 +246,14 @@ TIMELINE_SENTENCES = {
         "en": "The personal data of the case has been erased.",
     },
 }
+
+OUTCOME_SENTENCES: dict[str, Callable[[Outcome, Outcome], LocalizedText]] = {
+    "accepted": lambda granted, _: granted.checked,
+    "not-accepted": lambda _, rejected: rejected.checked,
+    "granted": lambda granted, _: granted.decided,
+    "rejected": lambda _, rejected: rejected.decided,
+}
+"""Codes whose sentence is the process's own."""
 
 MODE_PHRASES = {
     Mode.LETTER: {"fi": "kirjeellä", "sv": "per brev", "en": "by letter"},
@@ -312,7 +314,10 @@ TIMELINE_ENTRIES: dict[type[Event], Callable[[Any], TimelineEntry]] = {
     e.LegalForceReached: lambda it: ("legal-force", {"from_day": it.from_day.isoformat()}),
     e.InstalmentApproved: lambda it: ("instalment-approved", {"amount": str(it.amount)}),
     e.FinalAccountSettled: lambda it: ("final-account-settled", {"amount": str(it.final)}),
-    e.ToBeInvoiced: lambda it: ("to-be-invoiced", {"amount": str(it.amount)}),
+    e.ToBeInvoiced: lambda it: (
+        "fee-to-be-invoiced" if it.why == "fee" else "to-be-invoiced",
+        {"amount": str(it.amount)},
+    ),
     e.ToBeRecovered: lambda it: ("to-be-recovered", {"amount": str(it.amount)}),
     e.ForwardedToInvoicing: lambda it: ("forwarded-to-invoicing", {"amount": str(it.amount)}),
     e.PaymentReleased: lambda it: ("payment-released", {"due": it.due.isoformat()}),
@@ -352,6 +357,8 @@ def ordered(rows: Batch, recorded: RecordedEvent, event: e.PaymentOrdered) -> No
 
 @timeline.on(*TIMELINE_ENTRIES)
 def add_entry(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
+    if isinstance(event, e.Submitted):
+        _remember_process(rows, recorded, event)
     telling = TIMELINE_ENTRIES[type(event)](event) if recorded.stream.kind == "case" else None
     if telling is None:
         return
@@ -370,12 +377,23 @@ def add_entry(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
     )
 
 
+def _remember_process(rows: Batch, recorded: RecordedEvent, event: e.Submitted) -> None:
+    """Which process the case is of says how its outcome is told."""
+    rows(
+        "insert into case_process (stream, process, edition) values (%(stream)s, %(process)s, %(edition)s)",
+        stream=str(recorded.stream),
+        process=event.process,
+        edition=event.edition,
+    )
+
+
 def entries(database: Database, municipality: str, stream: str, language: str) -> list[dict[str, Any]]:
     """What has happened, the latest last: when, by which role, and a sentence in the language."""
     found = timeline.query(
         database,
         municipality,
-        "select at, role, code, told from entry where stream = %(stream)s order by version",
+        "select at, role, code, told, process, edition from entry join case_process using (municipality, stream)"
+        " where stream = %(stream)s order by version",
         stream=stream,
     )
     return [
@@ -383,16 +401,21 @@ def entries(database: Database, municipality: str, stream: str, language: str) -
             "at": row["at"],
             "role": row["role"],
             "code": row["code"],
-            "text": timeline_sentence(row["code"], row["told"], language),
+            "text": timeline_sentence(
+                row["code"], row["told"], language, process(row["process"], row["edition"])
+            ),
         }
         for row in found
     ]
 
 
-def timeline_sentence(code: str, told: dict[str, str], language: str) -> str:
+def timeline_sentence(code: str, told: dict[str, str], language: str, kind: Process) -> str:
     """The sentence of a code with its values as the language writes them."""
     shown = {name: _written(name, value, language) for name, value in told.items()}
-    return TIMELINE_SENTENCES[code][language].format(**shown)
+    if (of_outcome := OUTCOME_SENTENCES.get(code)) is None:
+        return TIMELINE_SENTENCES[code][language].format(**shown)
+    assert kind.decides is not None, "only a process that decides evaluates"
+    return of_outcome(kind.decides.granted, kind.decides.rejected)[language].format(**shown)
 
 
 def _written(name: str, value: str, language: str) -> str:

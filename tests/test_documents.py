@@ -61,7 +61,7 @@ def test_every_make_target_that_a_page_names_exists(document: str) -> None:
 
 def test_no_page_speaks_of_a_licence_file_that_is_not_there() -> None:
     assert not list(ROOT.glob("LICEN[CS]E*"))
-    for page in PAGES:
+    for document in PAGES:
         assert "LICENSE" not in (ROOT / document).read_text(encoding="utf-8")
 
 

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from domain.case.commands import BookPayment, RecordInstruction, RecordRefusal, ReturnPayment
 from domain.case.events import PaymentReleased
+from domain.case.inputs import road_key
 from domain.case.state import Case
 from domain.messages import Command, StreamId, derived_id
+from domain.process import process
 from domain.store.event_store import EventStore
 from domain.store.outside_positions import outside_position, set_outside_position
 from projections import payments
@@ -83,7 +85,7 @@ def _instruction(store: EventStore, stream: StreamId, case: Case, released: Paym
     return Instruction(
         payment_id=released.payment,
         amount=case.payment.amount,
-        payee_id=str(case.form.get("usage_unit", stream.key)),
+        payee_id=road_key(process(case.process, case.edition), case.form) or stream.key,
         payee_name=opened["holder"] or "",
         iban=opened["iban"] or "",
         message=f"{case.number} {case.title}"[:140],

@@ -24,6 +24,10 @@ app.add_typer(users_app, name="user")
 FolderOption = Annotated[Path, typer.Option(help="Where embedded parts keep their data.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 MunicipalityOption = Annotated[str, typer.Option(help="The municipality's code.")]
+OnlyMunicipalityOption = Annotated[
+    str | None,
+    typer.Option("--municipality", help="The municipality's code; needed where there are several."),
+]
 DEFAULT_FOLDER = Path(".asiapolku")
 DEMO = DEFAULT_FOLDER / "demo"
 SEEDED = "seeded"
@@ -44,6 +48,17 @@ def fail(text: str, code: int = 1) -> typer.Exit:
 def print_json(value: Any) -> None:
     """Data, for a machine, on stdout."""
     typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def only_municipality(store: "EventStore", named: str | None) -> str:
+    """The municipality that was named, or the only one there is."""
+    if named is not None:
+        return named
+    codes = store.database.municipalities()
+    if len(codes) != 1:
+        there = f"there are {', '.join(codes)}" if codes else "there is none yet"
+        raise fail(f"Name the municipality with --municipality: {there}.", 2)
+    return codes[0]
 
 
 @contextmanager

@@ -11,9 +11,10 @@ from api.cli.common import (
     DEFAULT_FOLDER,
     FolderOption,
     JsonOption,
-    MunicipalityOption,
+    OnlyMunicipalityOption,
     app,
     fail,
+    only_municipality,
     open_store,
     print_json,
     print_progress,
@@ -203,7 +204,7 @@ def what_if_command(
     budget: BudgetOption = None,
     slot: SlotOption = None,
     language: LanguageOption = "fi",
-    municipality: MunicipalityOption = "498",
+    named: OnlyMunicipalityOption = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="The lines as CSV")] = False,
     as_json: JsonOption = False,
     folder: FolderOption = DEFAULT_FOLDER,
@@ -221,6 +222,7 @@ def what_if_command(
 
     rules = loaded(new)
     with open_store(folder) as (_, store):
+        municipality = only_municipality(store, named)
         listed = rounds.list_rounds(store.database, municipality)
         keys = [row["key"] for row in listed if round_ in (row["key"], row["name"])]
         keys = keys or [row["key"] for row in listed if round_ in row["name"]]
@@ -256,7 +258,7 @@ def what_if_command(
 def replay_calculation_command(
     case: Annotated[str, typer.Argument(help="A case's number or id")],
     language: LanguageOption = "fi",
-    municipality: MunicipalityOption = "498",
+    named: OnlyMunicipalityOption = None,
     as_json: JsonOption = False,
     folder: FolderOption = DEFAULT_FOLDER,
 ) -> None:
@@ -267,6 +269,7 @@ def replay_calculation_command(
     from projections.views import past_rounds
 
     with open_store(folder) as (_, store):
+        municipality = only_municipality(store, named)
         stream = cases.stream_by_number(store.database, municipality, case)
         name = StreamId.parse(stream) if stream else StreamId(municipality, "case", case)
         try:

@@ -11,9 +11,10 @@ from api.cli.common import (
     DEFAULT_FOLDER,
     FolderOption,
     JsonOption,
-    MunicipalityOption,
+    OnlyMunicipalityOption,
     app,
     fail,
+    only_municipality,
     open_store,
     print_json,
     print_progress,
@@ -55,7 +56,7 @@ def deadlines_command(
 def replay_case_command(
     case: Annotated[str, typer.Argument(help="A case's number or id")],
     at: Annotated[str | None, typer.Option(help="After event n, or on a day: 7 or 2022-08-22")] = None,
-    municipality: MunicipalityOption = "498",
+    named: OnlyMunicipalityOption = None,
     folder: FolderOption = DEFAULT_FOLDER,
 ) -> None:
     """The case as it is, or as it was, folded from its events."""
@@ -70,17 +71,20 @@ def replay_case_command(
         raise fail("--at is an event's number or a day: 7 or 2022-08-22.", 2) from None
     end = datetime(day.year, day.month, day.day, 23, 59, 59, 999_999, HELSINKI) if day else None
     with open_store(folder) as (_, store):
+        municipality = only_municipality(store, named)
         stream = cases.stream_by_number(store.database, municipality, case)
         name = StreamId.parse(stream) if stream else StreamId(municipality, "case", case)
         reached, state = store.as_it_was(name, version=version, at=end)
         if state is None:
-            raise fail(f"There is no case {case} in {municipality} then; numbers look like MUODno-2022-1.")
+            raise fail(
+                f"There is no case {case} in {municipality} then; it is named by its number or its id."
+            )
         print_json({"case": name.key, "version": reached, "state": to_plain(state)})
 
 
 @app.command()
 def export(
-    municipality: MunicipalityOption = "498",
+    named: OnlyMunicipalityOption = None,
     case: Annotated[str | None, typer.Option(help="One case's id")] = None,
     round_: Annotated[
         str | None, typer.Option("--round", help="A round's id, with its cases and decisions")
@@ -93,6 +97,7 @@ def export(
     from projections.views import export as exporting
 
     with open_store(folder) as (_, store):
+        municipality = only_municipality(store, named)
         streams = exporting.select_streams(store, municipality, case=case, round_=round_, year=year)
         lines = exporting.export_lines(store, municipality, streams)
         if out is None:
@@ -167,7 +172,7 @@ def verify(
 
 @app.command()
 def kpi(
-    municipality: MunicipalityOption = "498",
+    named: OnlyMunicipalityOption = None,
     as_json: JsonOption = False,
     folder: FolderOption = DEFAULT_FOLDER,
 ) -> None:
@@ -176,6 +181,7 @@ def kpi(
     from projections import automation, lead_times
 
     with open_store(folder) as (_, store):
+        municipality = only_municipality(store, named)
         today = store.clock.now().astimezone(HELSINKI).date()
         figures = {
             "leadTimes": lead_times.lead_time_summary(store.database, municipality, today),

@@ -26,7 +26,7 @@ from api.cli.common import (
 @app.command()
 def up(
     demo: Annotated[
-        bool, typer.Option(help="Seed the Muonio round, with a demo clock and a fake payment party.")
+        bool, typer.Option(help="Seed a published round, with a demo clock and a fake payment party.")
     ] = False,
     port: Annotated[int, typer.Option()] = 8000,
     folder: Annotated[Path | None, typer.Option(help="Where embedded parts keep their data.")] = None,
@@ -64,7 +64,7 @@ def demo(
         Path | None, typer.Option(help="Where the demo keeps its data; fresh each time with --json.")
     ] = None,
 ) -> None:
-    """Play Muonio's published round of 2022 through the HTTP API, from application to paid, and check it."""
+    """Play a published round through the HTTP API, from application to paid, and check it."""
     import shutil
     import tempfile
 

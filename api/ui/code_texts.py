@@ -137,6 +137,16 @@ UNPAID_REASON_TEXTS: Mapping[str, str] = {
     "to-be-invoiced": "To be handed to invoicing",
 }
 
+RECEIVABLE_TEXTS: Mapping[str, str] = {
+    "fee": "Fee of the decision",
+    "work": "Work of the municipality",
+    "recovery": "Recovery of a grant",
+    "awaits-legal-force": "Waits for legal force",
+    "to-be-handed-over": "To be handed to invoicing",
+    "with-invoicing": "With invoicing",
+}
+"""What the municipality is owed for, and how far it has come."""
+
 ROLES: Mapping[str, str] = {
     "applicant": "Applicant",
     "customer-service": "Customer service",
@@ -321,6 +331,7 @@ def every() -> set[str]:
         QUEUE_REASON_TEXTS,
         QUEUE_STAGE_TEXTS,
         UNPAID_REASON_TEXTS,
+        RECEIVABLE_TEXTS,
         ROLES,
         GROUNDS,
         VALUES,

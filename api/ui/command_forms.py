@@ -138,8 +138,16 @@ def forms_for_subject(
     **prefill: Any,
 ) -> list[CommandForm]:
     """The forms of everything that may be done with a case, round, decision or municipality."""
+    begin = {command.__name__ for command in CREATION_COMMANDS}
     return [
-        command_form(door, place, language, version=subject["version"], prefill=prefill, attempt=attempt)
+        command_form(
+            door,
+            place,
+            language,
+            version=None if door["name"] in begin else subject["version"],
+            prefill=prefill,
+            attempt=attempt,
+        )
         for door in subject.get("allowed", [])
     ]
 

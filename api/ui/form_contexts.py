@@ -1,6 +1,7 @@
 """What a page's forms choose from: the checklist, parties, lines, claims, reasons, questions, people, processes, rounds."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic.alias_generators import to_camel
@@ -23,6 +24,8 @@ BY_TYPE: Mapping[str, FieldKind] = {
     "date": "date",
     "moment": "instant",
 }
+HEADING_LENGTH = 200
+"""Characters of a decision's heading at most."""
 YES_OR_NO = (Choice("yes", "", translated=False), Choice("no", "", translated=False))
 
 
@@ -94,6 +97,16 @@ def case_context(case: Mapping[str, Any], names: Mapping[str, str] | None, langu
         kinds=attachment_choices(kind, language),
         titles=titles,
         values={"form": {to_camel(each["name"]): _answer(each, units) for each in case["form"]}},
+    )
+
+
+def with_proposal(place: FormContext, case: Mapping[str, Any]) -> FormContext:
+    """The same for a case whose decision is proposed on its own page: the proposal is of this case alone."""
+    heading = f"{case['process']['title']} {case['title']}"[:HEADING_LENGTH]
+    return replace(
+        place,
+        lists={**place.lists, "cases": (Choice(case["id"], case["title"]),)},
+        values={**place.values, "cases": [case["id"]], "heading": heading},
     )
 
 

@@ -72,12 +72,6 @@ def format_quantity(value: object, unit: str) -> str:
     return f"{format_number(amount if amount % 1 else amount.to_integral_value())}{NO_BREAK_SPACE}{unit}"
 
 
-def kilometres(metres: int) -> str:
-    """10,45 km; to the metre only where the length is given to the metre."""
-    whole_tens = 10
-    return f"{format_number(Decimal(metres) / 1000, 3 if metres % whole_tens else 2)}{NO_BREAK_SPACE}km"
-
-
 def size(value: int) -> str:
     """A document's size: 214 kt."""
     kilo = 1024

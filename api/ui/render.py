@@ -14,6 +14,7 @@ from markupsafe import Markup
 from api.ui import code_texts as words
 from api.ui import formats, forms
 from api.ui.language import translate_sentence, translations
+from api.ui.process_texts import costs_of, outcome_word, process_of, size_of, size_unit
 from api.v1.commands import command_title
 from domain.criteria.criteria_texts import localized
 from domain.streams import commands_by_name
@@ -109,7 +110,7 @@ def template_environment(language: str) -> Environment:
         "money": formats.format_money,
         "number": formats.format_number,
         "size": formats.size,
-        "km": formats.kilometres,
+        "outcome": partial(outcome_word, language=language),
         "stage": partial(called, words.STAGE_TEXTS),
         "phase": lambda code: called(words.PHASES if code in words.PHASES else words.STAGE_TEXTS, code),
         "next_step": partial(called, words.NEXT_STEP_TEXTS),
@@ -117,6 +118,7 @@ def template_environment(language: str) -> Environment:
             words.QUEUE_REASON_TEXTS if code in words.QUEUE_REASON_TEXTS else words.QUEUE_STAGE_TEXTS, code
         ),
         "why_not_yet": partial(called, words.UNPAID_REASON_TEXTS),
+        "receivable": partial(called, words.RECEIVABLE_TEXTS),
         "role": partial(called, words.ROLES),
         "word": partial(called, words.VALUES),
         "reason": partial(called, words.REASON_TEXTS),
@@ -131,6 +133,10 @@ def template_environment(language: str) -> Environment:
         "icon": icon,
         "static": static,
         "quantity": formats.format_quantity,
+        "process_of": process_of,
+        "size_unit": partial(size_unit, language=language),
+        "size_of": partial(size_of, language=language),
+        "costs_of": costs_of,
         "field_words": named,
         "choice_word": choice,
         "rows": forms.rows,

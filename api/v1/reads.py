@@ -38,6 +38,12 @@ class Page(BaseModel):
     position: int
 
 
+class PaymentPage(Page):
+    """Payments, and what the municipality is owed: fees, its own work, and what was paid too much."""
+
+    receivables: list[dict[str, Any]]
+
+
 def camel(body: Mapping[str, Any]) -> dict[str, Any]:
     """Names as the API writes them, however deep they stand."""
     return {to_camel(key) if "_" in key else key: _camel(each) for key, each in body.items()}
@@ -114,7 +120,8 @@ def case(
     stream, version, state = visible_stream(store, who, "case", key)
     response.headers["ETag"] = f'"{version}"'
     body = case_page.case_view(stream, version, state, who.actor, lang, _rules(store, stream, state))
-    return {**camel(body), "allowed": command_links(stream, may_do(stream, state, who.actor))}
+    may = [*may_do(stream, state, who.actor), *case_page.may_begin(state, who.actor)]
+    return {**camel(body), "allowed": command_links(stream, may)}
 
 
 @router.get("/cases/{key}/as-it-was")
@@ -339,10 +346,13 @@ def deadline_list(who: StaffUser, store: Store, limit: Limit = 100) -> Page:
 
 
 @router.get("/payments", dependencies=[wait_for_position(payments.payments)])
-def payment_list(who: StaffUser, store: Store) -> Page:
-    """Granted sums: paid, on their way, or why not yet."""
-    rows = payments.list_payments(store.database, who.actor.municipality, today(store))
-    return list_page(payments.payments, store, who, rows)
+def payment_list(who: StaffUser, store: Store) -> PaymentPage:
+    """Granted sums: paid, on their way, or why not yet; and receivables: what they are for, and where they are by now."""
+    municipality = who.actor.municipality
+    rows = payments.list_payments(store.database, municipality, today(store))
+    receivables = payments.list_receivables(store.database, municipality)
+    page = list_page(payments.payments, store, who, rows)
+    return PaymentPage(**page.model_dump(), receivables=[camel(row) for row in receivables])
 
 
 @router.get("/lead-times", dependencies=[wait_for_position(lead_times.lead_times)])

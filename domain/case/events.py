@@ -77,6 +77,15 @@ class Plan(EventValue):
     """The grant by scheme."""
 
 
+class Fee(EventValue):
+    """What a decision costs its applicant (maksu), why so much, and by which provision of the tariff (taksa)."""
+
+    amount: Annotated[Euros, Field(gt=0)]
+    reason: str
+    """In the case's language."""
+    source: str
+
+
 class Ground(StrEnum):
     """Why somebody is disqualified (hallintolaki 28.1 §), by the numbers of the subsection."""
 
@@ -283,7 +292,8 @@ class ProposalWithdrawn(Event):
 class Decided(Event):
     """The case was decided (päätös): granted or rejected, with reasons, conditions and instructions.
 
-    `grounds` are the reasons in words, in the case's language (hallintolaki 45 §); `plan` is how the grant is paid.
+    `grounds` are the reasons in words, in the case's language (hallintolaki 45 §); `plan` is how the grant is paid,
+    and `fee` what the decision costs.
     """
 
     shape: ClassVar[int] = 2
@@ -300,6 +310,7 @@ class Decided(Event):
     decided_by: str
     grounds: tuple[str, ...]
     plan: Plan
+    fee: Fee | None = None
 
     @classmethod
     def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
@@ -418,9 +429,10 @@ class FinalAccountSettled(Event):
 
 
 class ToBeInvoiced(Event):
-    """The municipality did the work itself and invoices this share of it."""
+    """The municipality invoices this: a share of the work that it did itself, or the fee of the decision."""
 
     amount: Euros
+    why: Literal["work", "fee"] = "work"
 
 
 class ToBeRecovered(Event):

@@ -1,6 +1,6 @@
 """When a decision is proposed, made, published and contested, and what befalls its cases."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import singledispatch
@@ -16,10 +16,10 @@ from domain.decision import commands as c
 from domain.decision import events as e
 from domain.decision.instructions import instructions
 from domain.decision.state import Decision
-from domain.law.appeal import APPEAL_30, Mode, appeal_clock, in_time
+from domain.law.appeal import APPEAL_30, appeal_clock, in_time
 from domain.messages import HELSINKI, Command, Event, Facts, StreamEvent, StreamId
 from domain.municipality.events import Settings
-from domain.process import process
+from domain.process import COMMON_REASONS, DecisionRules, Process, process
 from domain.register.decide import take_number
 from domain.rejections import (
     AlreadyDone,
@@ -66,30 +66,36 @@ def propose_decision(command: c.Propose, decision: Decision | None, context: Con
     if round_ and any(case.outcome == "eligible" for case in cases.values()):
         _calculated_as_it_is(round_, context)
     _history_as_calculated(cases, round_, context)
-    name, edition = kinds.pop()
+    kind = process(*kinds.pop())
     lines = tuple(
-        _line(key, case, round_) for key, case in sorted(cases.items(), key=lambda each: each[1].title)
+        _line(key, case, kind, round_) for key, case in sorted(cases.items(), key=lambda each: each[1].title)
     )
     rule_set = round_.rule_set if round_ else None
     total, settings = sum((line.amount for line in lines), NOTHING_PAID), next(iter(cases.values())).settings
     if command.body == "officeholder":
-        _within_delegation(settings, total)
+        _within_delegation(settings, total, lines)
     yield e.Proposed(
         body=command.body,
         heading=command.heading,
         round=command.round,
-        process=name,
-        edition=edition,
+        process=kind.name,
+        edition=kind.edition,
         settings=settings,
         lines=lines,
         total=total,
-        legal_basis=rule_set.document.legal_basis if rule_set else "KuntaL 7 §",
+        legal_basis=rule_set.document.legal_basis if rule_set else _rules(kind).legal_basis,
         conditions=_conditions(rule_set, settings),
         budget_line=round_.budget_line if round_ else "",
         prepared_by=context.by.user_id,
     )
     for line in lines:
         yield StreamEvent(context.of("case", line.case), ce.ProposedForDecision(decision=context.stream.key))
+
+
+def _rules(kind: Process) -> DecisionRules:
+    """How cases of a process that is decided are decided."""
+    assert kind.decides is not None, "a case is proposed in a process that is decided"
+    return kind.decides
 
 
 def _conditions(rules: RuleSet | None, settings: Settings) -> tuple[str, ...]:
@@ -106,14 +112,17 @@ def _to_be_decided(command: c.Propose, round_: Round | None, context: Context) -
         case = context.find_case(key)
         if case is None:
             raise BadContent("There is no such case.", field="cases", case=key)
-        if _ready(case):
+        if process(case.process, case.edition).awaits_proposal(case):
             cases[key] = case
         elif command.cases:
             raise NotNow(
-                "A case that is not checked and calculated cannot be proposed.", case=case.number or key
+                "A case is proposed when its checks are finished, and its calculation where the process has one.",
+                case=case.number or key,
             )
     if not cases:
-        raise Missing("No case is ready to be decided: check and calculate first.")
+        raise Missing(
+            "No case is ready to be proposed: finish the checks, and the calculation where the process has one."
+        )
     return cases
 
 
@@ -162,25 +171,19 @@ def _history_as_calculated(cases: dict[str, Case], round_: Round | None, context
         roads[road] = key
 
 
-def _within_delegation(settings: Settings, total: Decimal) -> None:
-    if total > settings.officeholder_limit:
+def _within_delegation(settings: Settings, total: Decimal, lines: Iterable[e.DecisionLine]) -> None:
+    """What is granted and what is charged in one § are within what an officeholder may decide (hallintosääntö)."""
+    euros = total + sum(line.fee.amount for line in lines if line.fee)
+    if euros > settings.officeholder_limit:
         raise OverLimit(
             f"An officeholder decides up to {settings.officeholder_limit} € in one § ({settings.delegation}):"
             " propose to the board.",
-            total=str(total),
+            total=str(euros),
             limit=str(settings.officeholder_limit),
         )
 
 
-def _ready(case: Case) -> bool:
-    return (
-        not case.withdrawn
-        and case.proposed_in is None
-        and (case.outcome == "rejected" or (case.outcome == "eligible" and case.calculation is not None))
-    )
-
-
-def _line(key: str, case: Case, round_: Round | None) -> e.DecisionLine:
+def _line(key: str, case: Case, kind: Process, round_: Round | None) -> e.DecisionLine:
     evaluation, calculation = case.evaluation, case.calculation if case.outcome == "eligible" else None
     granted = case.outcome == "eligible" and (calculation is None or calculation.outcome == "granted")
     assert evaluation is not None
@@ -193,21 +196,36 @@ def _line(key: str, case: Case, round_: Round | None) -> e.DecisionLine:
         amount=calculation.amount if granted and calculation else NOTHING_PAID,
         reasons=reasons,
         note=evaluation.note,
-        length_m=case.form.get("length_m"),
-        grounds=_grounds(case, round_, reasons, calculation),
+        size=kind.size_of(case.form),
+        grounds=_grounds(case, kind, round_, reasons, calculation),
         plan=calculation.plan if granted and calculation else ce.Plan(),
+        fee=_fee(case, _rules(kind)),
     )
 
 
+def _fee(case: Case, rules: DecisionRules) -> ce.Fee | None:
+    """What the tariff charges for the decision, in the language of the case; nothing where it charges nothing."""
+    charge = rules.tariff(case.form) if rules.tariff else None
+    if charge is None or not charge.amount:
+        return None
+    return ce.Fee(amount=charge.amount, reason=charge.reason[case.language], source=charge.source)
+
+
 def _grounds(
-    case: Case, round_: Round | None, reasons: tuple[str, ...], calculation: ce.Calculated | None
+    case: Case,
+    kind: Process,
+    round_: Round | None,
+    reasons: tuple[str, ...],
+    calculation: ce.Calculated | None,
 ) -> tuple[str, ...]:
     """The reasons in words, in the language of the case (hallintolaki 45 §, kielilaki 19 §): first why, then how."""
-    checks = {
-        check.item: check.titles[case.language] for check in process(case.process, case.edition).checklist
-    }
+    checks = {check.item: (check.unmet or check.titles)[case.language] for check in kind.checklist}
     if round_ is None:
-        return tuple(checks[code] for code in reasons if code in checks)
+        note = case.evaluation.note if case.evaluation else ""
+        return (
+            *(checks.get(code) or COMMON_REASONS[code][case.language] for code in reasons),
+            *([note] if note else ()),
+        )
     told = CriteriaTexts(round_.rule_set, case.language)
     why = [checks.get(code) or told.reason(code) for code in reasons]
     how = told.trace(calculation.trace, sources=False) if calculation else ()
@@ -244,7 +262,7 @@ def approve_proposal(command: c.Approve, decision: Decision, context: Context) -
 @decide.register
 def sign_decision(command: c.Sign, decision: Decision, context: Context) -> Facts:
     _may_decide(decision, context)
-    _within_delegation(decision.proposal.settings, decision.proposal.total)
+    _within_delegation(decision.proposal.settings, decision.proposal.total, decision.proposal.lines)
     round_ = context.round(decision.proposal.round) if decision.proposal.round else None
     cases = {line.case: context.case(line.case) for line in decision.proposal.lines}
     _history_as_calculated(cases, round_, context)
@@ -285,9 +303,12 @@ def record_meeting(command: c.RecordMeeting, decision: Decision, context: Contex
 
 def _instructions(decision: Decision) -> str:
     proposal = decision.proposal
-    regime = process(proposal.process, proposal.edition).regime
-    assert regime is not None
+    regime = _rules_of(decision).regime
     return instructions(proposal.settings, regime, proposal.settings.languages[0])
+
+
+def _rules_of(decision: Decision) -> DecisionRules:
+    return _rules(process(decision.proposal.process, decision.proposal.edition))
 
 
 def _decided(decision: Decision, context: Context, section: str, on: date, by: str) -> Iterator[StreamEvent]:
@@ -309,6 +330,7 @@ def _decided(decision: Decision, context: Context, section: str, on: date, by: s
                 decided_by=by,
                 grounds=line.grounds,
                 plan=line.plan,
+                fee=line.fee,
             ),
         )
         if line.granted and (named := _grantee(line, context)):
@@ -338,9 +360,8 @@ def check_minutes(command: c.CheckMinutes, decision: Decision, context: Context)
 
 @decide.register
 def publish_decision(command: c.Publish, decision: Decision, context: Context) -> Facts:
-    regime = process(decision.proposal.process, decision.proposal.edition).regime
-    assert regime is not None
-    members = appeal_clock(Mode.PUBLISHED, context.today, regime.days)
+    rules = _rules_of(decision)
+    members = appeal_clock(rules.published_by, context.today, rules.regime.days)
     yield e.Published(clock=members, more_information=command.more_information)
     yield from _to_cases(decision, context, ce.DecisionPublished(clock=members))
 
@@ -449,6 +470,8 @@ def call_up(command: c.CallUp, decision: Decision, context: Context) -> Facts:
     assert decision.decided_on is not None
     if not decision.decided_on <= called_on <= context.today:
         raise BadContent("A decision is called up after it is made, and not in the future.", field="calledOn")
+    if not _rules_of(decision).may_be_called_up:
+        raise NotNow("Permits, notices and supervision under an act are not called up (KuntaL 92.5 §).")
     if decision.called_up:
         raise AlreadyDone("The matter is called up already.")
     if decision.published and called_on > decision.published.last_day:

@@ -4,7 +4,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
-from domain.case.events import EventValue, Plan
+from pydantic import AliasChoices, Field
+
+from domain.case.events import EventValue, Fee, Plan
 from domain.criteria.carried_over import plan_of
 from domain.law.appeal import AppealClock
 from domain.messages import Euros, Event
@@ -24,10 +26,12 @@ class DecisionLine(EventValue):
     amount: Euros
     reasons: tuple[str, ...] = ()
     note: str = ""
-    length_m: int | None = None
+    size: Annotated[int | None, Field(validation_alias=AliasChoices("size", "length_m"))] = None
+    """The answer that the process's `size_field` names; facts from before there was one say `length_m`."""
     grounds: tuple[str, ...] = ()
     """The reasons in words, in the case's language."""
     plan: Plan = Plan()
+    fee: Fee | None = None
 
 
 class Proposed(Event):

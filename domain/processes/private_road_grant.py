@@ -8,7 +8,16 @@ from pydantic import AfterValidator
 from domain.case import stages as s
 from domain.law.appeal import CLAIM_14
 from domain.messages import Euros, Metres
-from domain.process import AttachmentKind, Check, Process, ProcessForm, form_question
+from domain.process import (
+    AttachmentKind,
+    Check,
+    DecisionRules,
+    Outcome,
+    Process,
+    ProcessForm,
+    SizeField,
+    form_question,
+)
 
 OLD_ID = re.compile(r"^Y(\d{4})-(\d{5})$")
 NEW_ID = re.compile(r"^(\d{3})-([12]\d{3})-K0*(\d{1,6})$")
@@ -66,6 +75,8 @@ PRIVATE_ROAD_GRANT = Process(
     form=Application,
     title_field="road_name",
     grantee_field="usage_unit",
+    size_field=SizeField("length_m", {"fi": "km", "sv": "km", "en": "km"}, per=1000),
+    costs_field="costs_eur",
     stages=(
         s.new,
         s.reception,
@@ -163,6 +174,34 @@ PRIVATE_ROAD_GRANT = Process(
         ),
     ),
     has_round=True,
-    regime=CLAIM_14,
+    decides=DecisionRules(
+        granted=Outcome(
+            word={"fi": "Myönnetty", "sv": "Beviljat", "en": "Granted"},
+            checked={
+                "fi": "Hakemus on tarkastettu. Se täyttää avustuksen ehdot.",
+                "sv": "Ansökan har granskats. Den uppfyller villkoren för bidrag.",
+                "en": "The application has been checked. It meets the criteria.",
+            },
+            decided={
+                "fi": "Avustusta myönnettiin {amount} ({section}, {decided}).",
+                "sv": "Bidrag beviljades {amount} ({section}, {decided}).",
+                "en": "A grant of {amount} was awarded ({section}, {decided}).",
+            },
+        ),
+        rejected=Outcome(
+            word={"fi": "Hylätty", "sv": "Avslaget", "en": "Rejected"},
+            checked={
+                "fi": "Hakemus on tarkastettu. Se ei täytä avustuksen ehtoja. Asiasta tehdään päätös.",
+                "sv": "Ansökan har granskats. Den uppfyller inte villkoren för bidrag. Ett beslut fattas i ärendet.",
+                "en": "The application has been checked. It does not meet the criteria. A decision will be made.",
+            },
+            decided={
+                "fi": "Hakemus hylättiin ({section}, {decided}). Perustelut ovat päätöksessä.",
+                "sv": "Ansökan avslogs ({section}, {decided}). Motiveringen finns i beslutet.",
+                "en": "The application was rejected ({section}, {decided}). The reasons are in the decision.",
+            },
+        ),
+        regime=CLAIM_14,
+    ),
     pays=True,
 )

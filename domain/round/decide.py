@@ -34,12 +34,13 @@ def open_round(command: OpenRound, round_: Round | None, context: Context) -> Fa
     if municipality.settings is None:
         raise Missing("The municipality has adopted no settings yet: adopt them first.")
     rule_set = municipality.rule_sets.get((command.rule_set, command.rule_set_edition))
-    kind = process(command.process)
-    if rule_set is None or rule_set.document.process != kind.name:
+    named = process(command.process).name if command.process else None
+    if rule_set is None or named not in (None, rule_set.document.process):
         raise BadContent(
             "A round is opened under adopted criteria of its process: adopt them first (KHO:2011:112).",
             field="ruleSet",
         )
+    kind = process(rule_set.document.process)
     if not kind.has_round:
         raise BadContent("This process has no rounds.", field="process")
     _as_the_criteria_say(rule_set, command)

@@ -23,14 +23,23 @@ from domain.criteria.criteria_texts import CriteriaTexts, format_euros, localize
 from domain.criteria.document import Input
 from domain.criteria.line_evaluation import TraceStep
 from domain.criteria.ruleset import RuleSet, unit_of
+from domain.decision.commands import Propose
+from domain.decision.stages import DECISION_STAGES
 from domain.decision.state import Decision
-from domain.messages import Actor, RecordedEvent, StreamId
+from domain.messages import Actor, Command, RecordedEvent, StreamId
 from domain.personal import Personal
-from domain.process import process
+from domain.process import Process, process
 from domain.round.events import CalculationRun
 from domain.round.state import Round
-from domain.stages import Stage, current
+from domain.stages import Stage, allowed, current
 from domain.streams import stage_of
+
+
+def may_begin(case: Case, by: Actor) -> list[type[Command]]:
+    """What `by` may begin from a case's page: the proposal of its decision, where no round proposes all its cases."""
+    if case.round is not None or not process(case.process, case.edition).awaits_proposal(case):
+        return []
+    return [command for command in allowed(DECISION_STAGES[0], by) if command is Propose]
 
 
 def to_plain(value: Any) -> Any:
@@ -148,6 +157,7 @@ def case_view(
         "reason_texts": _reason_texts(case, rules, told),
         "completion": to_plain(case.completion),
         "evaluation": to_plain(case.evaluation),
+        "proposed_in": case.proposed_in,
         "calculation": _calculation(case, told),
         "decision": to_plain(case.decision),
         "parties": [
@@ -225,6 +235,8 @@ def decision_view(stream: StreamId, version: int, decision: Decision, language: 
     state = to_plain(decision)
     proposal = state.pop("proposal")
     proposal.pop("settings")
+    kind = process(decision.proposal.process, decision.proposal.edition)
+    proposal["lines"] = [_line(line, kind) for line in proposal["lines"]]
     return {
         **state,
         **proposal,
@@ -235,6 +247,13 @@ def decision_view(stream: StreamId, version: int, decision: Decision, language: 
         "published": clock_view(decision.published, language),
         "claims": to_plain(list(decision.claims.values())),
     }
+
+
+def _line(line: dict[str, Any], kind: Process) -> dict[str, Any]:
+    """A line, its size called after the answer that says it; what the process does not ask or charge is not told."""
+    size, fee = line.pop("size"), line.pop("fee")
+    told = {kind.size_field.name: size} if kind.size_field else {}
+    return line | told | ({"fee": fee} if fee else {})
 
 
 def round_view(stream: StreamId, version: int, round_: Round, language: str) -> dict[str, Any]:

@@ -65,6 +65,10 @@ CARRIED_OVER = {
 """Fields of states that another has taken the place of; what they said is still told, in another way."""
 
 
+RENAMED = {"length_m": "size"}
+"""Fields that have another name since; they say the same."""
+
+
 def as_documents(recorded: Any, value: Any) -> tuple[Any, Any]:
     """Criteria that were written before they were documents, and today's, both as their text."""
     if isinstance(value, RuleSet) and isinstance(recorded, dict) and "formula" in recorded:
@@ -78,10 +82,11 @@ def differences(recorded: Any, value: Any, where: str = "") -> Iterator[str]:
     fields = None if isinstance(value, Personal) else _fields(value)
     if fields is not None and isinstance(recorded, dict):
         for name, each in recorded.items():
+            now = name if name in fields else RENAMED.get(name, name)
             if name in CARRIED_OVER:
                 continue
-            if name in fields:
-                yield from differences(each, fields[name], f"{where}.{name}")
+            if now in fields:
+                yield from differences(each, fields[now], f"{where}.{now}")
             else:
                 yield f"{where}.{name} is gone"
     elif isinstance(value, Mapping) and isinstance(recorded, dict) and {*map(_key, value)} == {*recorded}:

@@ -47,7 +47,7 @@ from tests.invariants.scenario_runner import (
     signed,
     taken,
 )
-from tests.invariants.values import BUDGETS, FORMS, KNOWN, REASON
+from tests.invariants.values import BUDGETS, FORMS, KNOWN, REASON, attachment
 
 STARTING_POINTS = (date(2022, 5, 2), date(2025, 11, 3), date(2026, 2, 16), date(2028, 4, 3))
 """Stories that run over midsummer, over Christmas, over Easter, and over May Day and Ascension Day."""
@@ -339,9 +339,50 @@ def renewed(teller: ScenarioRunner) -> Moments:
     yield from signed(teller)
 
 
+def felled(teller: ScenarioRunner) -> Moments:
+    """Two felling notices, decided one by one and charged for: one permitted, one contested and not permitted."""
+    yield from opened(teller)
+    for key, by in (("case-1", OUTI), ("case-2", OLLI)):
+        notice = c.Submit(
+            process="felling-notice",
+            contact=teller.house.marks.contact(),
+            form=FORMS["felling-notice"],
+            attachments=(attachment("map"),),
+        )
+        teller.case(key, notice, by)
+        yield
+    yield from taken(teller, "case-1", "case-2")
+    yield from evaluated(teller, "case-1")
+    yield from checked(teller, "case-2")
+    refused = c.Evaluate(outcome="rejected", reasons=("other",), note=REASON)
+    teller.case("case-2", refused, HANNA)
+    yield
+    for number in ("1", "2"):
+        teller.decision = f"decision-{number}"
+        proposal = d.Propose(cases=(f"case-{number}",), heading="Puunkaato")
+        teller.put("decision", teller.decision, proposal, HANNA)
+        yield
+        yield from signed(teller)
+        yield from published(teller, f"case-{number}")
+    claim = d.ReceiveClaim(claimant=teller.house.marks.text("claimant"), demand="Puut on saatava kaataa.")
+    teller.put("decision", "decision-2", claim, REIJO)
+    yield
+    for days in (40, 10):
+        teller.days(days)
+        yield
+    teller.case("case-1", c.ForwardToInvoicing(reference="lasku 1"), MAIJA)
+    yield
+    teller.put("decision", "decision-2", d.WithdrawClaim(claim="claim-1", reason=REASON), REIJO)
+    yield
+    teller.days(10)
+    teller.case("case-2", c.ForwardToInvoicing(reference="lasku 2"), MAIJA)
+    yield
+
+
 SCENARIOS: Sequence[Callable[[ScenarioRunner], Moments]] = (
     *(granted, contested, paid_again, handled),
     *(improved, done_by_the_municipality, renewed),
+    *((felled,) if "felling-notice" in KNOWN else ()),
 )
 
 

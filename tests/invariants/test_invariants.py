@@ -18,7 +18,7 @@ from tests.invariants.people import CODE, PEOPLE, SYSTEM
 from tests.invariants.rules import INVARIANTS
 from tests.invariants.rules.waived import WAIVED
 
-WALKS = 40
+WALKS = 48
 """Each of its own seed and of ten examples: beyond those hypothesis varies what it has tried, and goes less far."""
 
 STEADY = settings(

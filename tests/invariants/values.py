@@ -62,6 +62,13 @@ FORMS: dict[str, dict[str, Any]] = {
         "ends_on": "2022-08-07",
         "expected": 800,
     },
+    "felling-notice": {
+        "property_id": "498-401-12-3",
+        "trees": 12,
+        "which": "Männyt.",
+        "why": "Varjostavat.",
+        "felled_on": "2022-12-01",
+    },
 }
 KNOWN = sorted({name for name, _ in processes()} & set(FORMS))
 """The processes that there are and whose form somebody here can fill in."""

@@ -266,6 +266,26 @@ def _found(key: str) -> list[Step]:
     ]
 
 
+FELLING = c.Submit(
+    process="felling-notice",
+    contact=e.CONTACT,
+    form={
+        "property_id": "498-401-12-3",
+        "trees": 12,
+        "which": "Männyt.",
+        "why": "Varjostavat.",
+        "felled_on": "2022-12-01",
+    },
+    attachments=(e.attachment("map"),),
+)
+FELLINGS = ("felling-notice", 1) in processes()
+
+
+def _fellings(*steps: Step) -> list[Step]:
+    """What is told of a felling notice, where there is that process."""
+    return list(steps) if FELLINGS else []
+
+
 FIXED = FixValues(
     values={"share": "50 %"}, decided_by="Tekninen lautakunta", decided_on=day("3.7.2022"), section="§ 71"
 )
@@ -306,5 +326,23 @@ WORKS_SCENARIO: list[Step] = [
     ),
     put(Renew(earlier="2022"), by=e.HANNA, on="2.9.2022", to="2023"),
     settle("5.9.2022"),
+    *_fellings(
+        put(FELLING, by=e.OUTI, on="6.9.2022", to="felled"),
+        *e.taken(to="felled", on="7.9.2022"),
+        *[
+            put(c.RecordCheck(item=item, met=True, evidence="Katselmus."), by=e.HANNA, on="7.9.2022", to="felled")
+            for item in ("title", "plan", "minor", "protected")
+        ],
+        put(c.Evaluate(outcome="eligible"), by=e.HANNA, on="7.9.2022", to="felled"),
+        put(d.Propose(cases=("felled",), heading="Puunkaato"), by=e.HANNA, on="7.9.2022", to="felling"),
+        put(d.Approve(), by=e.ELINA, on="8.9.2022", to="felling"),
+        put(e.SIGNATURE, by=e.ELINA, on="8.9.2022", to="felling"),
+        put(d.Publish(), by=e.REIJO, on="9.9.2022", to="felling"),
+        e.served(to="felled", on="9.9.2022"),
+        settle("20.10.2022"),
+    ),
 ]  # fmt: skip
-"""One works on account and was paid too much; for the other the municipality dug and invoices. Both are renewed."""
+"""One works on account and was paid too much; for the other the municipality dug and invoices. Both are renewed.
+
+Last, where there is that process, a felling is permitted for a fee that waits to be handed to invoicing.
+"""

@@ -36,21 +36,21 @@ def model(request: pytest.FixtureRequest) -> ReadModel:
 
 @contextmanager
 def folded(told: ScenarioDatabases, owner: Owner, model: ReadModel, schema: str, **how: int) -> Iterator[str]:
-    """The read model folded from the beginning, for both municipalities, in a schema beside the live one."""
+    """The read model folded from the beginning, for every municipality, in a schema beside the live one."""
     with owner.transaction():
         model.create(owner, schema)
-    for each in (told.main, told.other):
+    for each in (told.main, told.other, told.works):
         model.catch_up(told.store, each.code, schema=schema, **how)
     yield schema
     owner.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
 
 
 def rows(told: ScenarioDatabases, owner: Owner, schema: str) -> dict[str, list[Any]]:
-    """Every row of the two municipalities in every table of a schema."""
+    """Every row of the municipalities in every table of a schema."""
     statement = sql.SQL(
         "select to_jsonb(each) as row from {} as each where municipality = any(%s) order by 1"
     )
-    codes = [told.main.code, told.other.code]
+    codes = [told.main.code, told.other.code, told.works.code]
     return {
         table: [
             each["row"] for each in owner.execute(statement.format(sql.Identifier(schema, table)), [codes])
@@ -314,4 +314,4 @@ def test_each_municipality_sees_its_own_rows(told: ScenarioDatabases, model: Rea
             there = owner.execute(
                 sql.SQL("select distinct municipality from {}").format(sql.Identifier(model.name, table))
             ).fetchall()
-            assert told.main.code in {row["municipality"] for row in there}
+            assert {told.main.code, told.works.code} & {row["municipality"] for row in there}

@@ -7,10 +7,11 @@ from string import Formatter
 
 import pytest
 
+from domain.process import processes
 from domain.streams import events_by_name
 from projections import timeline
 from tests.read_models.conftest import ScenarioDatabases
-from tests.read_models.scenario import NOTICES, PERSONAL
+from tests.read_models.scenario import FELLINGS, NOTICES, PERSONAL
 
 LANGUAGES = ["fi", "sv", "en"]
 
@@ -28,9 +29,21 @@ def test_every_fact_is_told_or_left_out_and_there_is_no_third_possibility() -> N
     assert set(timeline.TIMELINE_ENTRIES) & timeline.NOT_IN_TIMELINE == set()
 
 
-@pytest.mark.parametrize("code", timeline.TIMELINE_SENTENCES)
+SENTENCES = {
+    **timeline.TIMELINE_SENTENCES,
+    **{
+        f"{kind.name}/{kind.edition}/{code}": sentence(kind.decides.granted, kind.decides.rejected)
+        for kind in processes().values()
+        if kind.decides
+        for code, sentence in timeline.OUTCOME_SENTENCES.items()
+    },
+}
+"""What the timeline says itself, and what each process that decides says of its outcomes."""
+
+
+@pytest.mark.parametrize("code", SENTENCES)
 def test_every_sentence_is_there_in_three_languages_with_the_same_values(code: str) -> None:
-    texts = timeline.TIMELINE_SENTENCES[code]
+    texts = SENTENCES[code]
     assert list(texts) == LANGUAGES
     values = {
         language: sorted(name for _, name, _, _ in Formatter().parse(text) if name)
@@ -48,7 +61,8 @@ def test_the_story_tells_every_sentence(told: ScenarioDatabases) -> None:
         for each in (told.main, told.works)
         for row in timeline.timeline.query(told.store.database, each.code, "select distinct code from entry")
     ]
-    assert set(codes) | (set() if NOTICES else {"noted"}) == set(timeline.TIMELINE_SENTENCES)
+    left_out = (set() if NOTICES else {"noted"}) | (set() if FELLINGS else {"fee-to-be-invoiced"})
+    assert set(codes) | left_out == set(timeline.TIMELINE_SENTENCES) | set(timeline.OUTCOME_SENTENCES)
 
 
 def test_only_cases_have_a_timeline(told: ScenarioDatabases) -> None:

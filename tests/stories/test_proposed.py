@@ -68,7 +68,7 @@ def test_a_decision_is_proposed_for_every_ready_case_of_the_round_granted_and_re
                     number="MUODno-2022-1",
                     granted=True,
                     amount=GRANT,
-                    length_m=10450,
+                    size=10450,
                 ),
             ),
             total=GRANT,
@@ -95,9 +95,9 @@ def test_what_is_not_ready_is_left_out_unless_it_is_named() -> None:
     story = given(SUBMITTED, applied(to="second"), eligible())
     named = PROPOSAL.model_copy(update={"cases": ("second",)})
     story.when(named, by=HANNA, on=PROPOSED_ON).rejected(
-        NotNow, "not checked and calculated", case="MUODno-2022-2"
+        NotNow, "when its checks are finished, and its calculation", case="MUODno-2022-2"
     )
-    story.when(PROPOSAL, by=HANNA, on=PROPOSED_ON).rejected(Missing, "check and calculate first")
+    story.when(PROPOSAL, by=HANNA, on=PROPOSED_ON).rejected(Missing, "finish the checks, and the calculation")
 
 
 @pytest.mark.parametrize(

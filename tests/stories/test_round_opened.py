@@ -128,7 +128,7 @@ def test_a_round_is_not_opened_under(change: dict[str, object], saying: str) -> 
 def test_criteria_of_another_process_open_no_round() -> None:
     others = by_length(name="notices", process="event-notice").replace(".length_m", "")
     given(ADOPTED, put(AdoptRuleSet(document=others), by=PAULA, on="31.5.2022")).when(
-        a_round(rule_set="notices"), by=HANNA, on="31.5.2022"
+        a_round(rule_set="notices", process="private-road-grant"), by=HANNA, on="31.5.2022"
     ).rejected(BadContent, "of its process", field="ruleSet")
 
 

@@ -120,6 +120,12 @@ def test_each_field_of_a_command_has_a_title(kind: type[Command]) -> None:
 @pytest.mark.parametrize("process", processes().values(), ids=lambda process: process.name)
 def test_each_question_and_attachment_and_check_of_a_process_is_told_in_three_languages(process: Any) -> None:
     told = [process.titles, *(each.titles for each in (*process.attachments, *process.checklist))]
+    told += [each.unmet for each in process.checklist if each.unmet]
+    if process.decides:
+        outcomes = (process.decides.granted, process.decides.rejected)
+        told += [text for each in outcomes for text in (each.word, each.checked, each.decided)]
+    if process.size_field:
+        told.append(process.size_field.unit)
     told += [
         (field.json_schema_extra or {}).get("x-titles", {}) for field in process.form.model_fields.values()
     ]

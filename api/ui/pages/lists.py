@@ -23,9 +23,9 @@ async def rounds_page(visit: IncomingPageRequest) -> Response:
 
 @router.get("/payments")
 async def payments_page(visit: IncomingPageRequest) -> Response:
-    """What may be paid, what is on its way, and why not yet."""
+    """What may be paid, what is on its way, and why not yet; and what is invoiced."""
     found = await visit.get("/payments", minPosition=visit.minimum)
-    return await visit.show("payments.html", items=found["items"])
+    return await visit.show("payments.html", items=found["items"], receivables=found["receivables"])
 
 
 @router.get("/deadlines")

@@ -22,6 +22,7 @@ from api.ui.command_forms import (
 from api.ui.forms import FormContext
 from api.ui.page_request import IncomingPageRequest, PageRequest, Refused
 from api.ui.pages.queue import cases_of_round
+from api.ui.process_texts import process_of
 from domain.messages import STAFF
 
 router = APIRouter()
@@ -49,7 +50,8 @@ async def load_case(visit: PageRequest, key: str) -> Subject:
         "looks": bool({"auditor", "archivist"} & set(me["roles"])),
         "phases": phases(body),
     }
-    return Subject(body, places.case_context(body, names, visit.language), more)
+    place = places.with_proposal(places.case_context(body, names, visit.language), body)
+    return Subject(body, place, more)
 
 
 def phases(case: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -72,6 +74,8 @@ def phases(case: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def primary_command(case: Mapping[str, Any]) -> str:
     """The command that most likely comes next, to stand first; the others keep the API's order."""
+    if case["stage"] == "proposal":
+        return "propose"
     if case["stage"] != "handling":
         return ""
     if case["handler"] is None:
@@ -83,17 +87,28 @@ def primary_command(case: Mapping[str, Any]) -> str:
 
 
 def is_applicable(command: str, body: Mapping[str, Any]) -> bool:
-    """Whether the criteria ask for this at all: a command that they give nothing to is not offered."""
-    match command:
-        case "RecordFinding":
-            return bool(body["questions"])
-        case "FixValues":
-            return bool(body["slots"])
-        case "Renew":
-            return bool(body["ruleSet"]["renewal"])
-        case "ApproveInstalment":
-            return Decimal(body["plan"]["instalments"]) > Decimal(body["instalmentsApproved"])
-    return True
+    """Whether there is anything for this command at all, by the criteria, the process or the payments there are."""
+    return command not in APPLICABLE or APPLICABLE[command](body)
+
+
+def may_be_called_up(decision: Mapping[str, Any]) -> bool:
+    decides = process_of(decision).decides
+    return decides is not None and decides.may_be_called_up
+
+
+APPLICABLE: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "RecordFinding": lambda case: bool(case["questions"]),
+    "FixValues": lambda round_: bool(round_["slots"]),
+    "Renew": lambda round_: bool(round_["ruleSet"]["renewal"]),
+    "ApproveInstalment": lambda case: (
+        Decimal(case["plan"]["instalments"]) > Decimal(case["instalmentsApproved"])
+    ),
+    "ChangeAccount": lambda case: process_of(case).pays,
+    "BookPayment": lambda case: bool(case["payments"]),
+    "ReturnPayment": lambda case: bool(case["payments"]),
+    "CallUp": may_be_called_up,
+}
+"""Commands that the stage answers, but that a page offers only where there is something to do."""
 
 
 async def load_round(visit: PageRequest, key: str) -> Subject:
@@ -211,13 +226,16 @@ async def _beginning(visit: PageRequest, name: str, attempt: Attempt | None = No
 
 @router.post("/decisions")
 async def propose(visit: IncomingPageRequest) -> Response:
-    """Propose a decision; it is begun on the page of its round."""
+    """Propose a decision; it is begun on the page of its round, or of its case where there is no round."""
     sent = await visit.request.form(max_fields=3000)
-    key = str(sent.get("round", ""))
-    subject = await load_round(visit, key)
+    kind = "round" if sent.get("round") else "case"
+    key = str(sent.get("round") or sent.get("cases", ""))
+    if not key:
+        raise Refused(HTTPStatus.NOT_FOUND, {"detail": "There is nothing at this address."})
+    subject = await LOADERS[kind](visit, key)
     done = await submit_form(visit, command_named("decision", "propose"), subject.place)
     if isinstance(done, Attempt):
-        return await subject_page(visit, "round", key, done)
+        return await subject_page(visit, kind, key, done)
     return visit.go(f"/decisions/{done['id']}", min=done["position"], done="propose")
 
 
@@ -268,5 +286,5 @@ async def back_to_municipality(visit: IncomingPageRequest, name: str) -> Respons
 
 @router.get("/decisions")
 async def back_to_rounds(visit: IncomingPageRequest) -> Response:
-    """Decisions are proposed on the page of their round."""
+    """Decisions are proposed on the page of their round or their case."""
     return visit.go("/rounds")

@@ -20,9 +20,9 @@ from domain.rejections import (
 
 @decide.register
 def serve_decision(command: c.Serve, case: Case, context: Context) -> Facts:
-    decision, regime = case.decision, process(case.process, case.edition).regime
+    decision, rules = case.decision, process(case.process, case.edition).decides
     assert decision is not None
-    assert regime is not None
+    assert rules is not None
     if command.party not in case.parties:
         raise BadContent(f"The case has no such party; it has {', '.join(case.parties)}.", field="party")
     on = command.on or context.today
@@ -34,7 +34,7 @@ def serve_decision(command: c.Serve, case: Case, context: Context) -> Facts:
         raise NoConsent(
             "The applicant has not consented to electronic service: serve by letter (L 13/2003 19 §)."
         )
-    served = _clock(command.mode, on, regime.days, command.shown_served_on)
+    served = _clock(command.mode, on, rules.regime.days, command.shown_served_on)
     before = case.served.get(command.party)
     if before and served.last_day < before.last_day:
         raise NotNow(
@@ -65,6 +65,8 @@ def reach_legal_force(command: c.ReachLegalForce, case: Case, context: Context) 
     yield e.LegalForceReached(from_day=force.from_day, steps=force.steps)
     if case.plan.invoice:
         yield e.ToBeInvoiced(amount=case.plan.invoice)
+    if case.decision and case.decision.fee:
+        yield e.ToBeInvoiced(amount=case.decision.fee.amount, why="fee")
 
 
 @decide.register

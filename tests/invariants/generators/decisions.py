@@ -13,9 +13,11 @@ from tests.invariants.values import REASON
 def _(wish: CommandContext) -> Command:
     round_ = wish.one_of(*sorted(wish.house.of("round"), reverse=True), None)
     cases = [key for key, case in wish.house.of("case").items() if case.round == round_]
+    ready = [key for key in cases if wish.house.of("case")[key].stage == "proposal"]
+    usual = () if round_ or not ready else (wish.one_of(*ready),)
     return d.Propose(
         round=round_,
-        cases=wish.mostly((), [(wish.one_of(*cases, "ei-mitään"),)]),
+        cases=wish.mostly(usual, [(wish.one_of(*cases, "ei-mitään"),)]),
         body=wish.one_of("officeholder", "board"),
         heading="Yksityistieavustukset",
     )

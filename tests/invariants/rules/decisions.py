@@ -5,6 +5,7 @@ from decimal import Decimal
 from domain.case import events as ce
 from domain.decision import events as de
 from domain.messages import RecordedEvent
+from domain.process import process
 from tests.invariants.in_memory_store import AcceptedCommand
 from tests.invariants.rules.checker import CaseRecord, InvariantChecker, invariant
 
@@ -35,8 +36,9 @@ def proposed(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedComma
         assert cover.proposed is None, "a case is proposed in one decision at a time"
         assert cover.evaluated is not None, "a case is checked before it is proposed"
     assert event.total == sum(line.amount for line in event.lines)
+    charged = sum(line.fee.amount for line in event.lines if line.fee)
     if event.body == "officeholder":
-        assert event.total <= event.settings.officeholder_limit, "above the officeholder's limit"
+        assert event.total + charged <= event.settings.officeholder_limit, "above the officeholder's limit"
 
 
 @invariant(ce.Decided)
@@ -47,6 +49,12 @@ def decided(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedComman
     assert cover.proposed == event.decision, "decided without having been proposed there"
     assert cover.evaluated is not None, "no decision without an evaluation"
     eligible, calculated = cover.evaluated.outcome == "eligible", cover.calculated
+    if cover.submitted.round is None:
+        assert calculated is None, "without a round nothing is calculated"
+        assert event.granted == eligible
+        assert (event.amount, event.plan) == (0, ce.Plan()), "money is granted without a calculation"
+        assert event.granted or event.reasons, "a rejection has reasons (hallintolaki 45 §)"
+        return
     assert not eligible or calculated is not None, "a grant is calculated"
     assert event.granted == (eligible and calculated is not None and calculated.outcome == "granted")
     if event.granted:
@@ -59,6 +67,21 @@ def decided(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedComman
         assert event.reasons, "a rejection has reasons (hallintolaki 45 §)"
         assert not event.amount
         assert event.plan == ce.Plan()
+
+
+@invariant(ce.Decided)
+def charged_by_the_tariff(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+    """A decision costs what the tariff of its process says of its form, in the § and in the case alike."""
+    cover, event = clerk.covers[fact.stream], fact.event
+    assert isinstance(event, ce.Decided)
+    rules = process(cover.submitted.process, cover.submitted.edition).decides
+    assert rules is not None, "a process that decides nothing"
+    charge = rules.tariff(cover.form) if rules.tariff else None
+    assert (event.fee.amount if event.fee else 0) == (charge.amount if charge else 0), (
+        "another fee than the tariff's"
+    )
+    [line] = [each for each in clerk.proposals[event.decision].lines if each.case == fact.stream.key]
+    assert line.fee == event.fee, "another fee than was proposed"
 
 
 @invariant(ce.Decided)

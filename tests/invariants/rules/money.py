@@ -118,8 +118,14 @@ def recovered_with_the_final_account(
 def invoiced_with_legal_force(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
     cover = clerk.covers[fact.stream]
     assert cover.decided is not None
-    invoiced = [each.event.amount for each in answer.facts if isinstance(each.event, ce.ToBeInvoiced)]
-    assert invoiced == [each for each in [cover.decided.plan.invoice] if each], "invoiced is what was decided"
+    invoiced = [
+        (each.event.why, each.event.amount)
+        for each in answer.facts
+        if isinstance(each.event, ce.ToBeInvoiced)
+    ]
+    fee = cover.decided.fee.amount if cover.decided.fee else 0
+    owed = [(why, euros) for why, euros in (("work", cover.decided.plan.invoice), ("fee", fee)) if euros]
+    assert invoiced == owed, "invoiced is what was decided"
 
 
 @invariant(ce.ToBeInvoiced)

@@ -9,15 +9,26 @@ from tests.invariants.rules.checker import InvariantChecker, invariant
 
 CLAIM, APPEAL = 14, 30
 """Days: a claim for a revised decision and an appeal (KuntaL 138 §)."""
+GENERAL = 30
+"""Days: a claim in a process that is not under kuntalaki (hallintolaki 49 c §)."""
+OTHERWISE = {"felling-notice": (GENERAL, "notice")}
+"""By process, the days of a claim and how a decision is made known, where it is not 14 days and on the web."""
+
+
+def _process(clerk: InvariantChecker, fact: RecordedEvent) -> str:
+    if fact.stream.kind == "case":
+        return clerk.covers[fact.stream].submitted.process
+    return clerk.proposals[fact.stream.key].process
 
 
 @invariant(ce.Served, ce.DecisionPublished, de.Published, ce.ClaimDismissed)
 def counted_day_by_day(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
     """The clock that is stored is what comes of the command, counted on a wall calendar."""
     asked, clock = answer.command, fact.event.clock  # type: ignore[attr-defined]  # each of these facts has one
-    days = APPEAL if isinstance(fact.event, ce.ClaimDismissed) else CLAIM
+    claim, made_known = OTHERWISE.get(_process(clerk, fact), (CLAIM, "published"))
+    days = APPEAL if isinstance(fact.event, ce.ClaimDismissed) else claim
     on = getattr(asked, "on", None) or answer.today
-    mode = getattr(asked, "mode", "published")
+    mode = getattr(asked, "mode", made_known)
     served = served_on(mode, on, getattr(asked, "shown_served_on", None))
     assert (clock.mode, clock.on, clock.days) == (mode, on, days)
     assert clock.served == served, f"served on {served} by the wall calendar"
@@ -89,6 +100,7 @@ def called_up_in_its_time(clerk: InvariantChecker, fact: RecordedEvent, answer: 
     event = fact.event
     assert isinstance(event, ce.CalledUp)
     assert event.called_on <= answer.today, "a call-up that is still to come"
+    assert _process(clerk, fact) not in OTHERWISE, "a statutory notice is called up (KuntaL 92.5 §)"
     if fact.stream.kind == "case":
         cover = clerk.covers[fact.stream]
         assert cover.decided is not None
