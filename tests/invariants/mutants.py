@@ -53,7 +53,7 @@ MUTANTS: dict[str, tuple[Mutation, ...]] = {
     ),
     "a withdrawn application is proposed": (
         Mutation(
-            "decision/decide.py", "not case.withdrawn\n        and case.proposed_in", "case.proposed_in"
+            "decision/decide.py", ".awaits_proposal(case):", ".awaits_proposal(case) or case.withdrawn:"
         ),
     ),
     "decided while the applicant may still complete": (
@@ -68,9 +68,20 @@ MUTANTS: dict[str, tuple[Mutation, ...]] = {
             "needed=lambda case: case.completion is not None and case.outcome is None",
         ),
     ),
-    "decided twice": (Mutation("decision/decide.py", "        and case.proposed_in is None\n", ""),),
+    "decided twice": (
+        Mutation(
+            "decision/decide.py", ".awaits_proposal(case):", ".awaits_proposal(case) or case.proposed_in:"
+        ),
+    ),
     "a late application is granted": (
         Mutation("case/decide/handling.py", '    if case.late:\n        return {"late"}\n', ""),
+    ),
+    "a fee that was not proposed": (Mutation("decision/decide.py", "fee=line.fee,", "fee=None,"),),
+    "a fee is never invoiced": (
+        Mutation("case/decide/after_decision.py", "if case.decision and case.decision.fee:", "if False:"),
+    ),
+    "a statutory notice is called up": (
+        Mutation("decision/decide.py", "if not _rules_of(decision).may_be_called_up:", "if False:"),
     ),
     "calculated again after the decision": (
         Mutation("round/decide.py", "any(case.proposed_in for case in eligible.values())", "False"),
