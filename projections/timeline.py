@@ -247,7 +247,7 @@ TIMELINE_SENTENCES = {
     },
 }
 
-OUTCOME_SENTENCES: dict[str, Callable[[Outcome, Outcome], LocalizedText]] = {
+DECISION_SENTENCES: dict[str, Callable[[Outcome, Outcome], LocalizedText]] = {
     "accepted": lambda granted, _: granted.checked,
     "not-accepted": lambda _, rejected: rejected.checked,
     "granted": lambda granted, _: granted.decided,
@@ -412,7 +412,7 @@ def entries(database: Database, municipality: str, stream: str, language: str) -
 def timeline_sentence(code: str, told: dict[str, str], language: str, kind: Process) -> str:
     """The sentence of a code with its values as the language writes them."""
     shown = {name: _written(name, value, language) for name, value in told.items()}
-    if (of_outcome := OUTCOME_SENTENCES.get(code)) is None:
+    if (of_outcome := DECISION_SENTENCES.get(code)) is None:
         return TIMELINE_SENTENCES[code][language].format(**shown)
     assert kind.decides is not None, "only a process that decides evaluates"
     return of_outcome(kind.decides.granted, kind.decides.rejected)[language].format(**shown)

@@ -35,7 +35,7 @@ SENTENCES = {
         f"{kind.name}/{kind.edition}/{code}": sentence(kind.decides.granted, kind.decides.rejected)
         for kind in processes().values()
         if kind.decides
-        for code, sentence in timeline.OUTCOME_SENTENCES.items()
+        for code, sentence in timeline.DECISION_SENTENCES.items()
     },
 }
 """What the timeline says itself, and what each process that decides says of its outcomes."""
@@ -62,7 +62,7 @@ def test_the_story_tells_every_sentence(told: ScenarioDatabases) -> None:
         for row in timeline.timeline.query(told.store.database, each.code, "select distinct code from entry")
     ]
     left_out = (set() if NOTICES else {"noted"}) | (set() if FELLINGS else {"fee-to-be-invoiced"})
-    assert set(codes) | left_out == set(timeline.TIMELINE_SENTENCES) | set(timeline.OUTCOME_SENTENCES)
+    assert set(codes) | left_out == set(timeline.TIMELINE_SENTENCES) | set(timeline.DECISION_SENTENCES)
 
 
 def test_only_cases_have_a_timeline(told: ScenarioDatabases) -> None:
