@@ -2,13 +2,14 @@
 
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 from pydantic import BaseModel, Field, JsonValue
 
+from domain.case.stages import ANY_STAGE, new
 from domain.case.state import Case
 from domain.law.appeal import Regime
 from domain.messages import WIRE_CONFIG
@@ -68,6 +69,14 @@ class Process:
     has_round: bool = False
     regime: Regime | None = None
     pays: bool = False
+
+    def __post_init__(self) -> None:
+        """What any stage of a case accepts is said once, in `domain.case.stages`."""
+        everywhere = (
+            replace(stage, answers={**stage.answers, **ANY_STAGE}) if stage is not new else stage
+            for stage in self.stages
+        )
+        object.__setattr__(self, "stages", tuple(everywhere))
 
 
 def form_question(fi: str, sv: str, en: str, **constraints: Any) -> Any:

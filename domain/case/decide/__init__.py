@@ -1,8 +1,12 @@
-"""What a command to a case leads to: a file for each part of its path."""
+"""What a command to a case leads to: a file for each part of its path, found by looking in this folder."""
 
-from domain.case.decide import after_decision as afterwards
-from domain.case.decide import handling, payment, submission
+import pkgutil
+from importlib import import_module
+
 from domain.case.decide.dispatch import decide
 from domain.case.decide.handling import reasons_known
 
-__all__ = ["afterwards", "decide", "handling", "payment", "reasons_known", "submission"]
+for _module in pkgutil.iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+__all__ = ["decide", "reasons_known"]
