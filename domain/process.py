@@ -2,7 +2,7 @@
 
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, JsonValue
 
-from domain.case.stages import proposal
+from domain.case.stages import ANY_STAGE, new, proposal
 from domain.case.state import Case
 from domain.law.appeal import Mode, Regime
 from domain.messages import WIRE_CONFIG
@@ -127,6 +127,14 @@ class Process:
     """None where a case ends without a decision."""
     pays: bool = False
     """Whether what is granted is money, paid to an account."""
+
+    def __post_init__(self) -> None:
+        """What any stage of a case accepts is said once, in `domain.case.stages`."""
+        everywhere = (
+            replace(stage, answers={**stage.answers, **ANY_STAGE}) if stage is not new else stage
+            for stage in self.stages
+        )
+        object.__setattr__(self, "stages", tuple(everywhere))
 
     def stage_of(self, case: Case) -> Stage[Case]:
         """The stage that a case is in, by the facts."""

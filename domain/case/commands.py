@@ -5,7 +5,16 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from domain.case.events import Account, ArrivalChannel, Attachment, Contact, EligibilityOutcome, Ground
+from domain.case.events import (
+    Account,
+    ArrivalChannel,
+    Attachment,
+    Contact,
+    ContactMeans,
+    ContactPerson,
+    EligibilityOutcome,
+    Ground,
+)
 from domain.law.appeal import Mode
 from domain.messages import Command, Euros, Sentence
 from domain.municipality.events import Language
@@ -240,6 +249,22 @@ class ReturnPayment(CaseCommand):
     payment: PaymentId
     returned_on: Annotated[date, Field(title="Returned on")]
     reason: Annotated[str, Field(min_length=1, max_length=140, title="The bank's reason")]
+
+
+class LogContact(CaseCommand):
+    """Log a contact"""
+
+    who: Annotated[ContactPerson, Field(title="Who was in contact")]
+    how: Annotated[ContactMeans, Field(title="How")]
+    what: Annotated[
+        str,
+        Field(
+            min_length=3,
+            max_length=300,
+            pattern=r"^[^\r\n]+$",
+            title="What about, in one line and without names",
+        ),
+    ]
 
 
 class Note(CaseCommand):

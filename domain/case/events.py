@@ -15,6 +15,8 @@ from domain.municipality.events import Language, Settings
 from domain.personal import Iban, Personal, no_personal_text, personal_text
 
 EligibilityOutcome = Literal["eligible", "rejected"]
+ContactPerson = Literal["applicant", "party", "association", "another"]
+ContactMeans = Literal["phone", "email", "visit", "letter"]
 ArrivalChannel = Literal["e-service", "paper", "counter", "renewal"]
 
 
@@ -493,6 +495,14 @@ class PaymentReturned(Event):
     payment: str
     returned_on: date
     reason: str
+
+
+class ContactLogged(Event):
+    """Somebody was in contact about the case, and it was noted in one line (yhteydenotto)."""
+
+    who: ContactPerson
+    how: ContactMeans
+    what: str
 
 
 class Noted(Event):

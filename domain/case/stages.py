@@ -31,6 +31,9 @@ def is_granted(case: Case) -> bool:
     return bool(case.granted)
 
 
+ANY_STAGE: CommandRoles = {c.LogContact: [Role.CUSTOMER_SERVICE, Role.REGISTRY, Role.HANDLER]}
+"""What every stage accepts once the case is there; each process's stages have it by themselves."""
+
 # The case, up to the decision ----------------------------------------------------------------------------------------
 
 new = Stage[Case](name="new", needed=is_new, answers={c.Submit: [Role.APPLICANT, Role.CUSTOMER_SERVICE]})

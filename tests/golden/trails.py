@@ -8,8 +8,12 @@ from domain.case.events import Ground
 from domain.criteria.compiler import compile_rule_set
 from domain.decision import commands as d
 from domain.law.appeal import Mode
+from domain.messages import Role
 from domain.personal import Personal
 from domain.round.commands import Calculate, FixValues, OpenRound, Renew
+from domain.stages import current
+from domain.streams import stages_of
+from tests.command_examples import COMMANDS, example
 from tests.invariants.values import improvement, renewing, work
 from tests.stories import examples as e
 from tests.stories.days import day, instant
@@ -306,6 +310,24 @@ def renewed() -> World:
     return world
 
 
+def by_example(name: str) -> Callable[[], World]:
+    """A case in handling that is given the example of one command: the golden trail of a new, plain command."""
+    kind = COMMANDS[name]
+
+    def trail() -> World:
+        in_hand = given(*e.IN_HANDLING).world
+        stage = current(
+            stages_of(stream("case"), in_hand.states[stream("case")]), in_hand.states[stream("case")]
+        )
+        role = next(role for role in stage.answers[kind] if role is not Role.SYSTEM)
+        return put(example(name), by=role, on="1.7.2022")(in_hand)
+
+    return trail
+
+
+PLAIN = ("LogContact",)
+"""Commands whose trail is made from their example alone: `python -m tests.golden.write by-example-LogContact`."""
+
 TRAILS: dict[str, Callable[[], World]] = {
     each.__name__.replace("_", "-"): each
     for each in (
@@ -321,4 +343,4 @@ TRAILS: dict[str, Callable[[], World]] = {
         invoiced_work,
         renewed,
     )
-}
+} | {f"by-example-{name}": by_example(name) for name in PLAIN}

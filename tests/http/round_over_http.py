@@ -17,8 +17,8 @@ from domain.criteria.ruleset import RuleSet, unit_of, value_type_of
 from domain.criteria.units import parse_value
 from domain.messages import HELSINKI, Role
 from domain.processes.private_road_grant import PRIVATE_ROAD_GRANT
+from tests.command_examples import SETTINGS
 from tests.conftest import ApiClient, ClientFactory
-from tests.http.command_bodies import SETTINGS
 from tests.live_municipality import CHECKS, LiveMunicipality, book
 
 ZERO = Decimal("0.00")

@@ -21,8 +21,8 @@ from domain.municipality.stages import MUNICIPALITY_STAGES as MUNICIPALITY
 from domain.process import process, processes
 from domain.rejections import Rejection
 from domain.round.stages import ROUND_STAGES as ROUND
+from tests.command_examples import ACCOUNT, COMMANDS, body, example
 from tests.conftest import ApiClient, ClientFactory
-from tests.http.command_bodies import ACCOUNT, COMMANDS, body, command_body_text
 from tests.live_municipality import LiveMunicipality, application
 
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
@@ -137,9 +137,7 @@ def on_account(town: LiveMunicipality, owner: str) -> Iterator[Place]:
     town.open()
     adopted = AdoptRuleSet(document=PAID_ON_ACCOUNT)
     put(town, "municipality", "settings", adopted, Role.ADMINISTRATOR)
-    opened = command_body_text("OpenRound").model_copy(
-        update={"rule_set": "on-account", "budget": Decimal(1000)}
-    )
+    opened = example("OpenRound").model_copy(update={"rule_set": "on-account", "budget": Decimal(1000)})
     put(town, "round", "r2", opened, Role.HANDLER)
     sent = application("c0").model_copy(update={"round": "r2"})
     put(town, "case", "c0", sent, Role.APPLICANT, owner)
@@ -259,7 +257,7 @@ def accepted(town: LiveMunicipality, stream: StreamId, name: str, by: Actor) -> 
 
     context = Context(now=town.store.clock.now(), by=by, stream=stream, streams=Streams())
     try:
-        decide_command(command_body_text(name), context)
+        decide_command(example(name), context)
     except Rejection as rejection:
         at_the_table = rejection.code in ("not-now", "not-allowed") and "command" in rejection.details
         return not (at_the_table or rejection.code == "not-found")

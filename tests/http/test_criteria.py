@@ -16,8 +16,8 @@ from domain.messages import Role, StreamId
 from domain.store.event_store import EventStore
 from domain.store.settings import InstallationSettings
 from projections.views import past_rounds
+from tests.command_examples import SETTINGS
 from tests.conftest import ClientFactory, client_factory, new_municipality
-from tests.http.command_bodies import SETTINGS
 from tests.http.round_over_http import RoundOverHttp
 from tests.live_municipality import LiveMunicipality
 from tests.stories.documents import by_length

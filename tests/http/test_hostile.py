@@ -11,8 +11,8 @@ import pytest
 from api.v1.identity import Users
 from domain.messages import Role
 from domain.store.event_store import EventStore
+from tests.command_examples import EXAMPLES, body
 from tests.conftest import ApiClient, ClientFactory
-from tests.http.command_bodies import GIVEN, body
 from tests.live_municipality import LiveMunicipality
 
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
@@ -63,7 +63,7 @@ def test_a_moment_that_is_not_of_our_time_never_becomes_a_fact(
 ) -> None:
     town.open()
     somebody = visit(*PEOPLE)
-    refused = sent(somebody, "/rounds", {**GIVEN["OpenRound"], field: moment})
+    refused = sent(somebody, "/rounds", {**EXAMPLES["OpenRound"], field: moment})
     assert refused.status_code in (400, 422)
     town.settle()
     assert len(somebody.get("/rounds").json()["items"]) == 1
@@ -72,7 +72,7 @@ def test_a_moment_that_is_not_of_our_time_never_becomes_a_fact(
 
 def test_a_claim_that_came_in_the_year_one_is_refused(town: LiveMunicipality, visit: ClientFactory) -> None:
     town.to_release(1)
-    claim = {**GIVEN["ReceiveClaim"], "arrivedAt": "0001-01-01T00:00:00+14:00"}
+    claim = {**EXAMPLES["ReceiveClaim"], "arrivedAt": "0001-01-01T00:00:00+14:00"}
     assert visit(Role.REGISTRY).put("/decisions/d/receive-claim", claim).status_code in (400, 422)
 
 

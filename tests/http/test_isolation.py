@@ -15,8 +15,8 @@ from api.v1.commands import kebab
 from domain.messages import Role
 from domain.store.database import APP_ROLE
 from domain.store.settings import InstallationSettings
+from tests.command_examples import COMMANDS, body, example
 from tests.conftest import ApiClient, ClientFactory
-from tests.http.command_bodies import COMMANDS, body, command_body_text
 from tests.live_municipality import LiveMunicipality
 
 MARKS = ("Tie c0", "c0 tiekunta", "Contact c0", "T/1/", "Salainen otsikko", "c0@example.org")
@@ -37,7 +37,7 @@ def busy(town: LiveMunicipality) -> LiveMunicipality:
 def elsewhere(busy: LiveMunicipality) -> LiveMunicipality:
     """Another municipality at work, with settings of its own and nothing else."""
     town = LiveMunicipality(busy.store, busy.clock, f"{busy.code}-other")
-    town.put("municipality", "settings", command_body_text("AdoptSettings"), "admin", Role.ADMINISTRATOR)
+    town.put("municipality", "settings", example("AdoptSettings"), "admin", Role.ADMINISTRATOR)
     return town
 
 

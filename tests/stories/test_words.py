@@ -73,6 +73,9 @@ def test_every_command_is_answered_in_some_stage(kind: type[Command]) -> None:
         command for stage in vars(stages).values() if isinstance(stage, Stage) for command in stage.answers
     }
     answered |= {
+        command for each in processes().values() for stage in each.stages for command in stage.answers
+    }
+    answered |= {
         command for table in STREAM_KINDS.values() for stage in table.stages for command in stage.answers
     }
     assert kind in answered, f"no stage answers {kind.__name__}"

@@ -1,7 +1,11 @@
-"""What a command to a case leads to: a file for each part of its path."""
+"""What a command to a case leads to: a file for each part of its path, found by looking in this folder."""
 
-from domain.case.decide import after_decision as afterwards
-from domain.case.decide import handling, payment, submission
+import pkgutil
+from importlib import import_module
+
 from domain.case.decide.dispatch import decide
 
-__all__ = ["afterwards", "decide", "handling", "payment", "submission"]
+for _module in pkgutil.iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+__all__ = ["decide"]

@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 
 from domain.messages import Actor, Command, StreamId
+from tests.command_examples import EXAMPLES, example
 from tests.invariants.in_memory_system import InMemorySystem
-from tests.invariants.values import REASON
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def generates(kind: type[Command]) -> Callable[[CommandGenerator], CommandGenera
 
 
 def generate_command(kind: type[Command], wish: CommandContext) -> Command:
-    """A command with content that fits the moment, mostly; one that asks for nothing but reasons needs no function."""
+    """A command with content that fits the moment, mostly; one without a function of its own has its example."""
     if kind in GENERATORS:
         return GENERATORS[kind](wish)
-    return kind(**{name: REASON for name, asked in kind.model_fields.items() if asked.is_required()})
+    return example(kind.__name__) if kind.__name__ in EXAMPLES else kind()

@@ -1,4 +1,8 @@
-"""A body that each command of the API understands, by the command's name."""
+"""An example of each command, by its name: the one place from which the HTTP tests take a body that the API understands,
+the state machine a command that it has no generator for, and the golden trail of a new command its line.
+
+A command that needs something said has its example here; the others are given with an empty body.
+"""
 
 from typing import Any
 
@@ -20,7 +24,7 @@ SETTINGS = {
     "delegation": "hallintosääntö 1 §",
 }
 
-GIVEN: dict[str, dict[str, Any]] = {
+EXAMPLES: dict[str, dict[str, Any]] = {
     "AddParty": {"contact": CONTACT, **REASON},
     "AdoptRuleSet": {"document": by_length(name="taken-over")},
     "AdoptSettings": {"settings": SETTINGS, "adoptedOn": "2022-01-01", "section": "§ 1"},
@@ -47,6 +51,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "SettleAccount": {"inputs": {"actual_costs": "1.00"}, "evidence": "accounts"},
     "ExtendCompletion": {"due": "2030-01-01", **REASON},
     "FindInstructionsWrong": REASON,
+    "LogContact": {"who": "applicant", "how": "phone", "what": "Asked when the grants are decided."},
     "Note": {"note": "noted"},
     "OpenRound": {
         "name": "Other round",
@@ -73,7 +78,6 @@ GIVEN: dict[str, dict[str, Any]] = {
     "Withdraw": REASON,
     "WithdrawClaim": {"claim": "claim-1", **REASON},
 }
-"""Of the commands that need something said; the others are put with an empty body."""
 
 COMMANDS: dict[str, type[Command]] = {
     name: command for name, command in commands_by_name().items() if not command.internal
@@ -81,10 +85,10 @@ COMMANDS: dict[str, type[Command]] = {
 
 
 def body(name: str) -> dict[str, Any]:
-    """A body for the command of this name; it is of the right form, whatever the rules say to it."""
-    return GIVEN.get(name, {})
+    """The example as it is sent; it is of the right form, whatever the rules say to it."""
+    return EXAMPLES.get(name, {})
 
 
-def command_body_text(name: str) -> Command:
-    """The same as a command."""
+def example(name: str) -> Command:
+    """The example as a command."""
     return COMMANDS[name].model_validate(body(name))
