@@ -20,6 +20,9 @@ import domain.road.state
 import domain.round.decide
 import domain.round.stages
 import domain.round.state
+import domain.user.decide
+import domain.user.stages
+import domain.user.state
 from domain.case import stages
 from domain.context import Context
 from domain.messages import STAFF, Actor, Command, Event, Facts, Role, StreamEvent, StreamId
@@ -55,6 +58,10 @@ STREAM_KINDS: Mapping[str, StreamKind] = {
         domain.municipality.state.Municipality(),
     ),
     "grantee": StreamKind(domain.road.state.evolve, empty=domain.road.state.Road()),
+    "user": StreamKind(domain.user.state.evolve, domain.user.decide.decide, domain.user.stages.USER_STAGES),
+    "administrators": StreamKind(
+        domain.user.state.evolve_administrators, empty=domain.user.state.Administrators()
+    ),
     "register": StreamKind(domain.register.state.evolve, empty=domain.register.state.NumberSeries()),
 }
 

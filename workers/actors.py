@@ -19,6 +19,7 @@ from domain.decider import commands_by_name
 from domain.messages import Command, StreamId, derived_id, system_actor
 from domain.rejections import AlreadyDone, Crowded, NotNow, Rejection
 from domain.store.event_store import EventStore
+from domain.store.outside_positions import outside_position, set_outside_position
 from domain.store.settings import InstallationSettings
 from projections import payments
 from workers.adapters.payment import (
@@ -180,21 +181,15 @@ def listen(municipality: str) -> None:
     with database.turn(f"bank:{municipality}") as mine:
         if not mine:
             return
-        with database.connection(municipality) as connection:
-            row = connection.execute("select position from outside_positions where party = 'bank'").fetchone()
+        position = outside_position(database, municipality, "bank")
         try:
-            notifications, heard = actor_context.party.notifications(row["position"] if row else None)
+            notifications, heard = actor_context.party.notifications(position)
         except PartyUnavailable:
             return
         settled = [_heard(municipality, each) for each in notifications]
         if not all(settled):
             return  # heard again later, from the same place
-        with database.connection(municipality) as connection:
-            connection.execute(
-                "insert into outside_positions (party, position) values ('bank', %s)"
-                " on conflict (municipality, party) do update set position = excluded.position",
-                [heard],
-            )
+        set_outside_position(database, municipality, "bank", heard)
 
 
 def _heard(municipality: str, notification: Booking | Return) -> bool:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from api.v1.commands import Key
-from api.v1.identity import SignedIn, Store, holding
+from api.v1.identity import Store, holding
 from domain.criteria.checking import check_criteria, findings_as_json
 from domain.criteria.document import criteria_json_schema
 from domain.criteria.explanation import explain_criteria
@@ -17,6 +17,7 @@ from domain.decider import may_see
 from domain.messages import STAFF, WIRE_CONFIG, StreamId
 from domain.municipality.decide import adoptable
 from domain.rejections import BadContent, NotFound
+from domain.store.sessions import SignedIn
 from projections.views import past_rounds
 
 router = APIRouter(tags=["criteria"])

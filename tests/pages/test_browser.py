@@ -23,9 +23,9 @@ from api.installation.demo.people import (
     wait_until,
 )
 from api.installation.running import RunningInstallation, run_installation
-from api.v1.identity import Users
 from domain.messages import HELSINKI, Role
 from domain.store.event_store import EventStore
+from domain.store.users import Users
 from tests.conftest import ApiClient, environment_as_given
 
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")

@@ -16,8 +16,9 @@ from domain.process import processes
 from domain.rejections import NotAllowed, NotNow, Rejection
 from domain.round import commands as round_commands
 from domain.stages import Stage, allowed, guard
+from domain.user import commands as user_commands
 
-MODULES = (case_commands, round_commands, decision_commands, municipality_commands)
+MODULES = (case_commands, round_commands, decision_commands, municipality_commands, user_commands)
 COMMANDS = [
     kind
     for module in MODULES

@@ -24,10 +24,10 @@ from api.installation.demo.people import (
     wait_until,
 )
 from api.installation.running import RunningInstallation
-from api.v1.identity import Users
 from domain.criteria import ready_criteria
 from domain.messages import HELSINKI
 from domain.store.event_store import EventStore
+from domain.store.users import Users
 from projections.views import export
 
 CHECKS = ("road-register", "digiroad", "habitation", "passable")
