@@ -80,7 +80,7 @@ def random_stream(house: InMemorySystem, chance: Random) -> StreamId:
     """Where somebody does something: mostly where something waits, or where something can begin."""
     if chance.randint(0, 4) == 4:
         there = [where for where in house.store.trails if where.kind not in BOOKS]
-        return chance.choice([*there, SETTINGS, *USERS])
+        return chance.choice([*there, SETTINGS, USERS[-1]])
     cases, decisions, rounds = (house.of(kind) for kind in ("case", "decision", "round"))
     stages = [case.stage for case in cases.values()]
     waiting = [stream("case", key) for key, case in cases.items() if case.stage not in AT_REST]
