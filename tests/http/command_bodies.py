@@ -21,6 +21,7 @@ SETTINGS = {
 }
 
 GIVEN: dict[str, dict[str, Any]] = {
+    "AddUser": {"roles": ["handler", "approver"]},
     "AddParty": {"contact": CONTACT, **REASON},
     "AdoptRuleSet": {"document": by_length(name="taken-over")},
     "AdoptSettings": {"settings": SETTINGS, "adoptedOn": "2022-01-01", "section": "§ 1"},
@@ -29,6 +30,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "CallUp": {"body": "Kunnanhallitus"},
     "CancelCompletion": REASON,
     "ChangeAccount": {"account": ACCOUNT, "evidence": "bank's letter"},
+    "ChangeRoles": {"roles": ["auditor"]},
     "DeclareDisqualification": {"ground": "5"},
     "DismissClaim": {"claim": "claim-1", **REASON},
     "EndCallUp": REASON,
