@@ -87,7 +87,6 @@ def name_user(key: Key, body: Credentials, who: Administrator, store: Store, req
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "username-taken",
             "This user has a name already, or another user has this one: choose another name.",
-            errors=[{"field": "username", "sentence": "choose another user name"}],
         ) from None
 
 

@@ -76,7 +76,10 @@ def play(installation: RunningInstallation, tell: ReportProgress) -> DemoResult:
     began = time.monotonic()
     store = EventStore.open(installation.settings, size=4)
     try:
+        now = installation.clock.now()  # whoever signs in now stays so all through the round
+        installation.clock.move_to(datetime(2022, 1, 3, 9, tzinfo=HELSINKI))
         add_demo_users(Users(store), len(ROUND_DATA["roads"]))
+        installation.clock.move_to(now)
         with ExitStack() as stack:
             people = {name: stack.enter_context(Person(installation.url, name)) for name in DEMO_STAFF}
             round_ = _Round(installation, people, tell)
