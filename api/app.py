@@ -10,9 +10,11 @@ from fastapi.responses import JSONResponse
 from api import ui
 from api.attachments import AttachmentStore, BadAttachment
 from api.openapi import described
-from api.v1 import identity, problems
+from api.v1 import problems
 from domain.store.event_store import EventStore
+from domain.store.health import ping
 from domain.store.settings import InstallationSettings
+from domain.store.users import Users
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
@@ -26,7 +28,7 @@ def create_app(settings: InstallationSettings, store: EventStore) -> FastAPI:
     """The application on one installation's store."""
     app = described()
     app.state.store = store
-    app.state.users = identity.Users(store)
+    app.state.users = Users(store)
     app.state.attachments = AttachmentStore(settings.asiapolku_attachments)
 
     @app.exception_handler(BadAttachment)
@@ -46,8 +48,7 @@ def create_app(settings: InstallationSettings, store: EventStore) -> FastAPI:
 
     @app.get("/healthz", include_in_schema=False)
     def health() -> dict[str, str]:
-        with store.database.connection(None) as connection:
-            connection.execute("select 1")
+        ping(store.database)
         return {"status": "ok"}
 
     ui.mount(app)

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
-from api.v1 import commands, criteria, exports, identity, problems, public, reads, uploads
+from api.v1 import commands, criteria, exports, identity, problems, public, reads, uploads, users
 
 ROUTERS: tuple[APIRouter, ...] = (
     identity.router,
@@ -13,6 +13,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     criteria.router,
     commands.router,
     reads.router,
+    users.router,
     exports.router,
     public.router,
 )

@@ -12,6 +12,7 @@ from domain.municipality.state import Municipality
 from domain.register.state import NumberSeries
 from domain.road.state import Road
 from domain.round.state import Round
+from domain.user.state import Administrators
 
 
 @dataclass(frozen=True)
@@ -76,4 +77,9 @@ class Context:
     def register(self, book: str) -> NumberSeries:
         """How far a book of running numbers has come."""
         found: NumberSeries = self.streams[self.of("register", book)]
+        return found
+
+    def administrators(self) -> Administrators:
+        """Who acts as an administrator."""
+        found: Administrators = self.streams[self.of("administrators", "all")]
         return found

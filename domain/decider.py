@@ -10,6 +10,7 @@ import domain.case.decide
 import domain.decision.decide
 import domain.municipality.decide
 import domain.round.decide
+import domain.user.decide
 from domain.context import Context
 from domain.messages import Actor, Command, Facts, Role, StreamEvent, StreamId
 from domain.rejections import NotFound
@@ -21,6 +22,7 @@ DECIDE_FUNCTIONS: Mapping[str, Callable[[Command, Any, Context], Facts]] = {
     "round": domain.round.decide.decide,
     "decision": domain.decision.decide.decide,
     "municipality": domain.municipality.decide.decide,
+    "user": domain.user.decide.decide,
 }
 """What answers the commands of each kind of stream; the other kinds have only facts that these lead to."""
 

@@ -40,6 +40,10 @@ class FourEyes(Rejection):
     """The same person may not do both (KuntaL 39 §, internal control)."""
 
 
+class LastAdministrator(Rejection):
+    """Nobody would be left who may grant roles."""
+
+
 class Disqualified(Rejection):
     """The person has declared a disqualification, or has declared nothing yet (hallintolaki 27–30 §)."""
 

@@ -17,6 +17,8 @@ import domain.register.state
 import domain.road.state
 import domain.round.stages
 import domain.round.state
+import domain.user.stages
+import domain.user.state
 from domain.case import stages
 from domain.messages import STAFF, Actor, Command, Event, Role, StreamId
 from domain.process import process, processes
@@ -44,6 +46,10 @@ STREAM_KINDS: Mapping[str, StreamKind] = {
         domain.municipality.state.Municipality(),
     ),
     "grantee": StreamKind(domain.road.state.evolve, empty=domain.road.state.Road()),
+    "user": StreamKind(domain.user.state.evolve, domain.user.stages.USER_STAGES),
+    "administrators": StreamKind(
+        domain.user.state.evolve_administrators, empty=domain.user.state.Administrators()
+    ),
     "register": StreamKind(domain.register.state.evolve, empty=domain.register.state.NumberSeries()),
 }
 

@@ -22,6 +22,7 @@ from domain.register import events as register
 from domain.road import events as grantee
 from domain.round import events as r
 from domain.store.database import Database
+from domain.user import events as u
 from projections.read_model import Batch, ReadModel
 
 timeline = ReadModel(
@@ -340,6 +341,8 @@ NOT_IN_TIMELINE: frozenset[type[Event]] = frozenset(
         d.Proposed, d.ProposalReturned, d.Approved, d.Signed, d.PutOnAgenda, d.DecidedInMeeting, d.MinutesChecked,
         d.Published, d.ClaimFiled, r.RoundOpened, r.Enlisted, r.RoundClosed, r.ValuesFixed,
         r.CalculationRun, m.SettingsAdopted, m.RuleSetAdopted, register.NumberTaken, grantee.Granted,
+        # Who may act in which role is told to administrators and auditors.
+        u.UserAdded, u.RolesChanged, u.UserDisabled, u.UserEnabled, u.AdministratorsChanged,
     }
 )  # fmt: skip
 """Facts that are not told. Each fact there is stands here or in `TOLD`; a test looks."""

@@ -25,6 +25,7 @@ SETTINGS = {
 }
 
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "AddUser": {"roles": ["handler", "approver"]},
     "AddParty": {"contact": CONTACT, **REASON},
     "AdoptRuleSet": {"document": by_length(name="taken-over")},
     "AdoptSettings": {"settings": SETTINGS, "adoptedOn": "2022-01-01", "section": "§ 1"},
@@ -33,6 +34,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "CallUp": {"body": "Kunnanhallitus"},
     "CancelCompletion": REASON,
     "ChangeAccount": {"account": ACCOUNT, "evidence": "bank's letter"},
+    "ChangeRoles": {"roles": ["auditor"]},
     "DeclareDisqualification": {"ground": "5"},
     "DismissClaim": {"claim": "claim-1", **REASON},
     "EndCallUp": REASON,

@@ -18,10 +18,10 @@ import uvicorn
 from api.app import create_app
 from api.installation.child_processes import free_port
 from api.installation.running import migrate_installation, process_environment, settings_of
-from api.v1.identity import Users
 from domain.messages import Role
 from domain.store.event_store import EventStore
 from domain.store.settings import DemoClock, InstallationSettings
+from domain.store.users import Users
 from tests.live_municipality import LiveMunicipality
 
 codes = (f"9{number:03}" for number in count())
@@ -123,7 +123,7 @@ def client_factory(url: str, store: EventStore, town: LiveMunicipality) -> Itera
         def come_in(*roles: Role, code: str = "") -> ApiClient:
             code = code or town.code
             token = Users(store).token(code, f"{'-'.join(roles)}-{uuid4().hex[:6]}", list(roles))
-            user = Users(store).come_in(token, by_cookie=False)
+            user = Users(store).sessions.come_in(token, by_cookie=False)
             return stack.enter_context(ApiClient(url, token, user.actor.user_id))
 
         yield come_in

@@ -6,7 +6,8 @@ from typing import Any
 import psycopg
 import redis
 
-from domain.store.database import APP_ROLE, Database, NotMigrated
+from domain.store import health
+from domain.store.database import Database, NotMigrated
 from domain.store.settings import InstallationSettings
 from projections.read_model import read_models
 
@@ -44,7 +45,7 @@ def _looked(
 
 
 def _database(settings: InstallationSettings) -> None:
-    psycopg.connect(settings.database_url, connect_timeout=5).close()
+    health.connect_once(settings.database_url)
 
 
 def _edition(settings: InstallationSettings) -> None:
@@ -52,20 +53,11 @@ def _edition(settings: InstallationSettings) -> None:
 
 
 def _role(settings: InstallationSettings) -> None:
-    with psycopg.connect(settings.database_url, connect_timeout=5) as connection:
-        connection.execute(f"set role {APP_ROLE}")
-        row = connection.execute(
-            "select bool_or(has_table_privilege('stored_events', right_)) from unnest(array['update', 'delete', 'truncate'])"
-            " as right_"
-        ).fetchone()
-        assert row is not None
-        assert row[0] is False
+    assert health.events_are_immutable(settings.database_url)
 
 
 def _models(settings: InstallationSettings) -> None:
-    with psycopg.connect(settings.database_url, connect_timeout=5) as connection:
-        rows = connection.execute("select nspname, obj_description(oid) from pg_namespace").fetchall()
-    live: dict[str, str | None] = dict(rows)
+    live = health.live_editions(settings.database_url)
     assert all(live.get(name) == f"edition {model.edition}" for name, model in read_models().items())
 
 

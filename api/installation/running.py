@@ -17,6 +17,7 @@ import httpx
 from api.installation.child_processes import ChildProcesses, free_port
 from api.installation.embedded import embedded
 from domain.store.database import migrate_core, migrating
+from domain.store.earlier_roles import has_earlier_roles, record_earlier_roles
 from domain.store.event_store import EventStore, event_tables
 from domain.store.settings import DemoClock, InstallationSettings
 from projections.read_model import read_models
@@ -96,10 +97,22 @@ def migrate_installation(settings: InstallationSettings) -> list[str]:
         for name, edition in stale.items():
             if edition is None:
                 read_models()[name].create(owner)
+        earlier_roles = has_earlier_roles(owner)
+    if earlier_roles:
+        _record_earlier_roles(settings)
     rebuilt = [name for name, edition in stale.items() if edition is not None]
     if rebuilt:
         rebuild_read_models(settings, rebuilt)
     return sorted(stale)
+
+
+def _record_earlier_roles(settings: InstallationSettings) -> None:
+    store = EventStore.open(settings, size=2)
+    try:
+        with migrating(settings.migration_database_url or settings.database_url, whole=False) as owner:
+            record_earlier_roles(owner, store)
+    finally:
+        store.database.close()
 
 
 def rebuild_read_models(settings: InstallationSettings, names: list[str]) -> dict[str, int]:

@@ -33,6 +33,8 @@ STAGE_TEXTS: Mapping[str, str] = {
     "published-without-personal-data": "Published, personal data removed",
     "open": "Open",
     "in-force": "In force",
+    "active": "Active",
+    "disabled": "Disabled",
 }
 
 PHASES: Mapping[str, str] = {
@@ -87,6 +89,8 @@ NEXT_STEP_TEXTS: Mapping[str, str] = {
     "published-without-personal-data": "The decision is on the web without personal data.",
     "open": "Applications can be sent until the round closes.",
     "in-force": "The administrator may adopt new settings and criteria.",
+    "active": "The user acts in these roles. Another administrator may change them or disable the user.",
+    "disabled": "The user cannot sign in. An administrator may enable the user again.",
     "new": "Nothing has happened yet.",
 }
 """What happens in a stage, and who does it: the next step in plain words."""

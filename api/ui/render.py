@@ -100,7 +100,8 @@ def template_environment(language: str) -> Environment:
     def choice(field: forms.Field, each: forms.Choice) -> str:
         if each.translated:
             return each.title
-        return called(words.GROUNDS if field.name == "ground" else words.VALUES, each.value)
+        tables = {"ground": words.GROUNDS, "roles": words.ROLES}
+        return called(tables.get(field.name, words.VALUES), each.value)
 
     env.filters |= {
         "answer": partial(format_answer, partial(called, words.VALUES), language),

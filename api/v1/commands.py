@@ -19,9 +19,10 @@ from domain.rejections import BadContent
 from domain.round.commands import OpenRound
 from domain.store.event_store import EventStore
 from domain.streams import commands_by_name
+from domain.user.commands import AddUser
 
-PLURALS = {"case": "cases", "round": "rounds", "decision": "decisions"}
-CREATION_COMMANDS: tuple[type[Command], ...] = (Submit, OpenRound, Propose)
+PLURALS = {"case": "cases", "round": "rounds", "decision": "decisions", "user": "users"}
+CREATION_COMMANDS: tuple[type[Command], ...] = (Submit, OpenRound, Propose, AddUser)
 """Commands that begin a stream: a POST to the collection."""
 
 router = APIRouter(tags=["commands"])

@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
-from api.v1.identity import SignedIn, Store, holding
+from api.v1.identity import Store, holding
 from domain.messages import Role
+from domain.store.sessions import SignedIn
 from projections.views import export
 
 router = APIRouter(tags=["exports"])

@@ -11,13 +11,14 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from api.v1.commands import Files, Key, command_path, command_title
-from api.v1.identity import CurrentUser, SignedIn, Store, Users, holding, users_of
+from api.v1.identity import CurrentUser, Store, holding, users_of
 from api.v1.parameters import LanguageQuery, StaffUser
 from domain import rejections
 from domain.criteria.ruleset import RuleSet
 from domain.messages import HELSINKI, STAFF, Command, Role, StreamId
 from domain.personal import Personal
 from domain.store.event_store import EventStore
+from domain.store.sessions import SignedIn
 from domain.streams import may_do, may_see
 from projections import automation, cases, deadlines, lead_times, payments, rounds, timeline, work_queue
 from projections.read_model import ReadModel
@@ -209,6 +210,7 @@ def trail(
     key: Key,
     who: AuditReader,
     store: Store,
+    request: Request,
     after: Annotated[int, Query(ge=0, le=10**9)] = 0,
 ) -> dict[str, Any]:
     """The raw trail of a stream for the auditor; personal values stay sealed."""
@@ -217,6 +219,7 @@ def trail(
         "rounds": "round",
         "decisions": "decision",
         "municipality": "municipality",
+        "users": "user",
     }.get(kind)
     if singular is None:
         raise rejections.NotFound("There is no such thing here.")
@@ -224,7 +227,7 @@ def trail(
     if version == 0:
         raise rejections.NotFound("There is no such thing here.")
     found = store.trail(stream, after=after)
-    names = Users(store).names(who.actor.municipality)
+    names = users_of(request).names(who.actor.municipality)
     return {"items": [{**camel(row), "byName": names.get(row["by"])} for row in case_page.changes(found)]}
 
 
@@ -392,12 +395,7 @@ def access_log(
     who: Annotated[SignedIn, Depends(holding(Role.AUDITOR))], store: Store, limit: Limit = 100
 ) -> dict[str, Any]:
     """Who has looked at personal data: at what, when and why."""
-    with store.database.connection(who.actor.municipality) as connection:
-        rows = connection.execute(
-            "select entry, at, user_id, stream, subjects, why from access_log order by entry desc limit %s",
-            [limit],
-        ).fetchall()
-    return {"items": [camel(row) for row in rows]}
+    return {"items": [camel(row) for row in store.keys.readings(who.actor.municipality, limit)]}
 
 
 @router.get("/users")

@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
-EDITION = "Asiapolku, edition 1"
+EDITION = "Asiapolku, edition 2"
 """Raised with `schema.sql`; everything but `migrate` refuses to work on another."""
 
 APP_ROLE = "asiapolku_app"

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+from psycopg.rows import DictRow
 
 from domain.messages import StreamId
 from domain.personal import Personal
@@ -86,6 +87,14 @@ class KeyRing:
                 " where key_id = any(%s::uuid[]) group by stream",
                 [now, by, why, list(key_ids)],
             )
+
+    def readings(self, municipality: str, limit: int) -> list[DictRow]:
+        """Who has opened personal data: of what, when and why, the latest first."""
+        with self._database.connection(municipality) as connection:
+            return connection.execute(
+                "select entry, at, user_id, stream, subjects, why from access_log order by entry desc limit %s",
+                [limit],
+            ).fetchall()
 
     def digest(self, *parts: str) -> str:
         """A keyed digest: tells whether two contents are the same, and nothing else."""

@@ -67,19 +67,19 @@ create table if not exists users (
     municipality text not null default tenant(),
     user_id text not null,
     username text not null,
-    password_hash text not null,
+    password_hash text,
     display_name text not null,
-    roles text[] not null,
-    disabled boolean not null default false,
     primary key (municipality, user_id),
     unique (municipality, username)
 );
+-- Until edition 2 a programme had a password that nobody knew; roles stood here and are facts now.
+alter table users alter column password_hash drop not null;
 
 create table if not exists sessions (
     municipality text not null default tenant(),
     token_hash text not null,
     user_id text not null,
-    roles text[] not null,
+    times_disabled int not null default 0,
     label text not null default '',
     created_at timestamptz not null,
     expires_at timestamptz,
@@ -87,6 +87,8 @@ create table if not exists sessions (
     primary key (municipality, token_hash),
     foreign key (municipality, user_id) references users (municipality, user_id)
 );
+alter table sessions add column if not exists times_disabled int not null default 0;
+alter table sessions drop column if exists roles;
 
 create table if not exists sign_in_failures (
     municipality text not null default tenant(),

@@ -8,17 +8,18 @@ from domain.case.events import Ground
 from domain.criteria.compiler import compile_rule_set
 from domain.decision import commands as d
 from domain.law.appeal import Mode
-from domain.messages import Role
+from domain.messages import Actor, Role
 from domain.personal import Personal
 from domain.round.commands import Calculate, FixValues, OpenRound, Renew
 from domain.stages import current
 from domain.streams import stages_of
+from domain.user.commands import AddUser, ChangeRoles, DisableUser, EnableUser
 from tests.command_examples import COMMANDS, example
 from tests.invariants.values import improvement, renewing, work
 from tests.stories import examples as e
 from tests.stories.days import day, instant
 from tests.stories.story import given
-from tests.stories.world import SYSTEM, Step, World, put, settle, stream
+from tests.stories.world import MUNICIPALITY, SYSTEM, Step, World, put, settle, stream
 
 NEW_ACCOUNT = c.ChangeAccount(account=e.NEW_ACCOUNT, evidence="Pankin todistus.")
 
@@ -328,6 +329,25 @@ def by_example(name: str) -> Callable[[], World]:
 PLAIN = ("LogContact",)
 """Commands whose trail is made from their example alone: `python -m tests.golden.write by-example-LogContact`."""
 
+
+def roles_granted_and_ended() -> World:
+    """Two administrators; an approver's roles change, also while she is disabled; one administrator takes leave."""
+    paula, pekka, line = (
+        Actor(name, MUNICIPALITY, frozenset({Role.ADMINISTRATOR}))
+        for name in ("paula", "pekka", "command-line")
+    )
+    both = (Role.HANDLER, Role.APPROVER)
+    return given(
+        put(AddUser(roles=(Role.ADMINISTRATOR,)), by=line, on="3.1.2022", to="paula"),
+        put(AddUser(roles=(Role.ADMINISTRATOR, Role.AUDITOR)), by=paula, on="3.1.2022", to="pekka"),
+        put(AddUser(roles=both, reason="Hallintosääntö 24 §."), by=paula, on="4.1.2022"),
+        put(DisableUser(reason="Virkavapaa."), by=paula, on="1.6.2022"),
+        put(ChangeRoles(roles=(Role.APPROVER, Role.MANAGER)), by=pekka, on="1.8.2022"),
+        put(EnableUser(reason="Palasi."), by=paula, on="15.8.2022"),
+        put(DisableUser(), by=pekka, on="1.9.2022", to="paula"),
+    ).world
+
+
 TRAILS: dict[str, Callable[[], World]] = {
     each.__name__.replace("_", "-"): each
     for each in (
@@ -342,5 +362,6 @@ TRAILS: dict[str, Callable[[], World]] = {
         approved_by_name,
         invoiced_work,
         renewed,
+        roles_granted_and_ended,
     )
 } | {f"by-example-{name}": by_example(name) for name in PLAIN}

@@ -21,6 +21,8 @@ from domain.municipality.stages import MUNICIPALITY_STAGES as MUNICIPALITY
 from domain.process import process, processes
 from domain.rejections import Rejection
 from domain.round.stages import ROUND_STAGES as ROUND
+from domain.user.commands import DisableUser, EnableUser
+from domain.user.stages import USER_STAGES
 from tests.command_examples import ACCOUNT, COMMANDS, body, example
 from tests.conftest import ApiClient, ClientFactory
 from tests.live_municipality import LiveMunicipality, application
@@ -31,6 +33,7 @@ PAGES = {
     "round": "/rounds/{}",
     "decision": "/decisions/{}",
     "municipality": "/municipality",
+    "user": "/users/{}",
 }
 
 Place = tuple[str, str]
@@ -248,6 +251,16 @@ def felling(town: LiveMunicipality, owner: str) -> Iterator[Place]:
     yield "case", "c0"  # invoicing
 
 
+def staff(town: LiveMunicipality, owner: str) -> Iterator[Place]:
+    """A user who is added, disabled and enabled again."""
+    put(town, "user", "u1", example("AddUser"), Role.ADMINISTRATOR)
+    yield "user", "u1"  # active
+    put(town, "user", "u1", DisableUser(), Role.ADMINISTRATOR)
+    yield "user", "u1"  # disabled
+    put(town, "user", "u1", EnableUser(), Role.ADMINISTRATOR)
+    yield "user", "u1"  # active
+
+
 def accepted(town: LiveMunicipality, stream: StreamId, name: str, by: Actor) -> bool:
     """Whether the house takes this command from somebody now; a rule beyond the stage's table does not matter here."""
 
@@ -268,7 +281,7 @@ NOTICES = [notice] if ("event-notice", 1) in processes() else []
 FELLINGS = [felling] if ("felling-notice", 1) in processes() else []
 
 
-@pytest.mark.parametrize("story", [life, on_account, officeholder, *NOTICES, *FELLINGS])
+@pytest.mark.parametrize("story", [life, on_account, officeholder, staff, *NOTICES, *FELLINGS])
 def test_what_is_offered_is_what_is_accepted_at_every_stage_for_every_role(
     town: LiveMunicipality, visit: ClientFactory, story: Any
 ) -> None:
@@ -318,6 +331,8 @@ def stages_of(story: Any) -> set[tuple[str, str]]:
     """Every stage there is; each is stopped at in one of the stories."""
     if story is on_account:
         return {("case", stage) for stage in ON_ACCOUNT}
+    if story is staff:
+        return {("user", stage.name) for stage in USER_STAGES if stage.name != "new"}
     if story is officeholder:
         return {("decision", "approved")}
     if story is notice:

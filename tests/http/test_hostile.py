@@ -8,9 +8,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.v1.identity import Users
 from domain.messages import Role
 from domain.store.event_store import EventStore
+from domain.store.users import Users
 from tests.command_examples import EXAMPLES, body
 from tests.conftest import ApiClient, ClientFactory
 from tests.live_municipality import LiveMunicipality
@@ -150,7 +150,7 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(
     Users(store).add(town.code, "hanna", "a long password", "Hanna", [Role.HANDLER])
     content = {"municipality": town.code, "username": "hanna", "password": "a long password"}
     token = httpx.post(f"{url}/api/v1/sessions", json=content).json()["token"]
-    Users(store).add(town.code, "hanna", "another long password", "Hanna", [Role.HANDLER])
+    Users(store).set_password(town.code, "hanna", "another long password")
     assert httpx.get(f"{url}/api/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code == 401
 
 

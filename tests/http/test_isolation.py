@@ -15,11 +15,23 @@ from api.v1.commands import kebab
 from domain.messages import Role
 from domain.store.database import APP_ROLE
 from domain.store.settings import InstallationSettings
+from domain.store.users import Users
+from domain.user.commands import AddUser
 from tests.command_examples import COMMANDS, body, example
 from tests.conftest import ApiClient, ClientFactory
 from tests.live_municipality import LiveMunicipality
 
-MARKS = ("Tie c0", "c0 tiekunta", "Contact c0", "T/1/", "Salainen otsikko", "c0@example.org")
+MARKS = (
+    "Tie c0",
+    "c0 tiekunta",
+    "Contact c0",
+    "T/1/",
+    "Salainen otsikko",
+    "c0@example.org",
+    "salainen.nimi",
+    "Salainen Nimi",
+    "Salainen peruste",
+)
 PDF = pdf("Minutes")
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 
@@ -30,6 +42,10 @@ def busy(town: LiveMunicipality) -> LiveMunicipality:
     keys = town.to_release(1, email="c0@example.org")
     contact = town.case(keys[0]).parties["applicant"]
     town.store.keys.open(town.code, {"n": contact.name}, by="x", why="look", now=town.store.clock.now())
+    added = AddUser.model_validate({"roles": ["approver"], "reason": "Salainen peruste"})
+    town.put("user", "u1", added, "admin", Role.ADMINISTRATOR)
+    Users(town.store).name(town.code, "u1", "salainen.nimi", "a long password", "Salainen Nimi")
+    town.settle()
     return town
 
 
@@ -41,7 +57,7 @@ def elsewhere(busy: LiveMunicipality) -> LiveMunicipality:
     return town
 
 
-KEYS = {"cases": "c0", "rounds": "r", "decisions": "d", "municipality": "settings"}
+KEYS = {"cases": "c0", "rounds": "r", "decisions": "d", "municipality": "settings", "users": "u1"}
 
 
 def addresses() -> Iterator[tuple[str, str, str]]:
@@ -69,6 +85,8 @@ def ask(visitor: ApiClient, method: str, path: str, command: str) -> Response:
         content = {"files": {"file": ("minutes.pdf", PDF)}}
     if path.endswith(("/what-if", "/criteria/check")):
         content = {"json": {"document": body("AdoptRuleSet")["document"]}}
+    if path.endswith("/credentials"):
+        content = {"json": {"username": "new", "displayName": "New", "password": "a long password"}}
     if path == "/sessions":
         content = {"json": {"municipality": "nowhere", "username": "nobody", "password": "a long password"}}
     return visitor.request(method, path, params=query, headers=headers, **content)
@@ -88,7 +106,7 @@ def test_every_route_gives_another_municipality_nothing(
             assert answered.status_code < 500, (method, path, answered.text)
             told = answered.text.replace(path, "")
             assert not [mark for mark in marks if mark in told], (hats, method, path)
-            if {"c0", "r", "d"} & set(path.split("/")):
+            if {"c0", "r", "d", "u1"} & set(path.split("/")):
                 assert answered.status_code in (403, 404), (hats, method, path, answered.text)
             walked += 1
         assert walked > (60 if hats == PEOPLE else 20)
@@ -105,6 +123,7 @@ def test_the_same_walk_at_home_finds_what_it_looks_for(busy: LiveMunicipality, v
         and any(mark in ask(own, method, path, "").text for mark in MARKS)
     }
     assert {"/cases", "/cases/c0", "/cases/c0/personal-data", "/decisions/d", "/exports"} <= found
+    assert {"/users", "/users/u1", "/users/u1/trail", "/user-accounts", "/role-holders"} <= found
     assert len(found) > 10
 
 

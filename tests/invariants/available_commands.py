@@ -12,13 +12,13 @@ from domain.stages import Stage, allowed, current
 from domain.streams import may_see, stages_of
 from tests.invariants.generators import seldom
 from tests.invariants.in_memory_system import InMemorySystem
-from tests.invariants.people import BY_NAME, PEOPLE, SETTINGS, stream
+from tests.invariants.people import BY_NAME, PEOPLE, SETTINGS, USERS, stream
 from tests.invariants.values import KNOWN
 
 MOST = {"case": 5, "decision": 4, "round": 3}
 """How many of a kind may come into being: enough to meet each other, few enough to get far."""
 
-BOOKS = ("register", "grantee")
+BOOKS = ("register", "grantee", "administrators")
 """Kinds of streams that are only written to: nothing is asked of them."""
 
 AT_REST = ("archived", "returned", "calculation", "proposal", "decision")
@@ -79,7 +79,8 @@ def is_there(house: InMemorySystem, where: StreamId) -> bool:
 def random_stream(house: InMemorySystem, chance: Random) -> StreamId:
     """Where somebody does something: mostly where something waits, or where something can begin."""
     if chance.randint(0, 4) == 4:
-        return chance.choice([*(where for where in house.store.trails if where.kind not in BOOKS), SETTINGS])
+        there = [where for where in house.store.trails if where.kind not in BOOKS]
+        return chance.choice([*there, SETTINGS, USERS[-1]])
     cases, decisions, rounds = (house.of(kind) for kind in ("case", "decision", "round"))
     stages = [case.stage for case in cases.values()]
     waiting = [stream("case", key) for key, case in cases.items() if case.stage not in AT_REST]
@@ -99,7 +100,8 @@ def random_stream(house: InMemorySystem, chance: Random) -> StreamId:
 
 def streams_with_actions(house: InMemorySystem, kind: str) -> list[StreamId]:
     """Every stream of a kind that is there."""
-    return [where for where in (*house.store.trails, SETTINGS) if where.kind == kind]
+    there = dict.fromkeys((*house.store.trails, SETTINGS, *USERS))
+    return [where for where in there if where.kind == kind]
 
 
 def stage_of(house: InMemorySystem, where: StreamId) -> Stage:

@@ -307,6 +307,13 @@ MUTANTS: dict[str, tuple[Mutation, ...]] = {
             "note='',\n        evaluated_by",
         ),
     ),
+    "somebody decides of their own roles": (
+        Mutation("user/decide.py", "if context.by.user_id == context.stream.key:", "if False:"),
+    ),
+    "the last administrator is ended": (Mutation("user/decide.py", "if not then and", "if False and"),),
+    "a disabled administrator still counts": (
+        Mutation("user/state.py", "return frozenset() if self.disabled else self.held", "return self.held"),
+    ),
 }
 
 

@@ -18,7 +18,7 @@ ELINA, EERO = (person(name, Role.APPROVER) for name in ("elina", "eero"))
 MAIJA, MIKKO = (person(name, Role.PAYMENTS) for name in ("maija", "mikko"))
 JOUNI = person("jouni", Role.MANAGER)
 ARJA = person("arja", Role.ARCHIVIST)
-PAULA = person("paula", Role.ADMINISTRATOR)
+PAULA, PEKKA = (person(name, Role.ADMINISTRATOR) for name in ("paula", "pekka"))
 AATU = person("aatu", Role.AUDITOR)
 TOINI, TIMO = (
     person(name, Role.HANDLER, Role.APPROVER, Role.PAYMENTS, Role.REGISTRY) for name in ("toini", "timo")
@@ -26,7 +26,7 @@ TOINI, TIMO = (
 """A small municipality's people: whatever keeps them apart is not their roles."""
 
 PEOPLE = (
-    *(OUTI, OLLI, AINO, REIJO, HANNA, HEIKKI, ELINA, EERO, MAIJA, MIKKO, JOUNI, ARJA, PAULA, AATU),
+    *(OUTI, OLLI, AINO, REIJO, HANNA, HEIKKI, ELINA, EERO, MAIJA, MIKKO, JOUNI, ARJA, PAULA, PEKKA, AATU),
     *(TOINI, TIMO),
 )
 BY_NAME = {each.user_id: each for each in PEOPLE}
@@ -39,3 +39,5 @@ def stream(kind: str, key: str) -> StreamId:
 
 
 SETTINGS = stream("municipality", "settings")
+USERS = tuple(stream("user", name) for name in ("paula", "pekka", "elina"))
+"""Those of whose roles somebody decides."""

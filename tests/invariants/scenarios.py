@@ -12,8 +12,9 @@ from domain.case import commands as c
 from domain.case.events import Ground
 from domain.decision import commands as d
 from domain.law.appeal import Mode
-from domain.messages import HELSINKI, Actor
+from domain.messages import HELSINKI, Actor, Role
 from domain.round.commands import FixValues, Renew
+from domain.user.commands import AddUser, ChangeRoles, DisableUser, EnableUser
 from tests.invariants.in_memory_system import InMemorySystem
 from tests.invariants.people import (
     AINO,
@@ -26,6 +27,8 @@ from tests.invariants.people import (
     MIKKO,
     OLLI,
     OUTI,
+    PAULA,
+    PEKKA,
     REIJO,
     TOINI,
 )
@@ -316,8 +319,23 @@ def done_by_the_municipality(teller: ScenarioRunner) -> Moments:
     yield from paid(teller, "case-2")
 
 
+def staffed(teller: ScenarioRunner) -> Moments:
+    """The first administrator adds another, who takes the first one's place while they are away."""
+    for key, command, by in (
+        ("paula", AddUser(roles=(Role.ADMINISTRATOR,)), PEKKA),
+        ("pekka", AddUser(roles=(Role.ADMINISTRATOR, Role.APPROVER)), PAULA),
+        ("elina", AddUser(roles=(Role.HANDLER,)), PAULA),
+        ("paula", DisableUser(reason=REASON), PEKKA),
+        ("elina", ChangeRoles(roles=(Role.APPROVER,), reason=REASON), PEKKA),
+        ("paula", EnableUser(), PEKKA),
+    ):
+        teller.put("user", key, command, by)
+        yield
+
+
 def renewed(teller: ScenarioRunner) -> Moments:
     """Two roads are granted something, and next year without applying; one of them has applied again itself."""
+    yield from staffed(teller)
     yield from opened(teller, name="uusittava")
     for key, by in (("case-1", OUTI), ("case-2", AINO)):
         yield from applied(teller, key, by=by)

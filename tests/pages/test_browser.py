@@ -23,9 +23,9 @@ from api.installation.demo.people import (
     wait_until,
 )
 from api.installation.running import RunningInstallation, run_installation
-from api.v1.identity import Users
 from domain.messages import HELSINKI, Role
 from domain.store.event_store import EventStore
+from domain.store.users import Users
 from tests.conftest import ApiClient, environment_as_given
 
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
@@ -227,6 +227,44 @@ def test_one_case_from_application_to_paid(
         assert [line for line in desk.console if "Content Security Policy" in line] == []
 
 
+def test_a_user_is_added_named_and_given_other_roles(house: RunningInstallation, browser: Browser) -> None:
+    paula = Desk(browser, house.url, "paula")
+    page = paula.go("/users")
+    page.locator("#do-add-user > summary").click()
+    page.check("#do-add-user [value=handler]")
+    page.fill("#do-add-user [name=reason]", "Section 24")
+    page.locator("#do-add-user button[type=submit]").click()
+    user = "/users/" + page.url.split("/users/")[1].split("?")[0]
+    page.locator("#do-credentials > summary").click()
+    for name, value in (("username", "hanna"), ("displayName", "Ulla Uusi"), ("password", PASSWORD)):
+        page.fill(f"#{name}", value)
+    page.locator("#do-credentials button[type=submit]").click()
+    expect(page.locator("[role=alert]")).to_contain_text("another user has this one")
+    assert page.input_value("#displayName") == "Ulla Uusi", "what was typed is kept"
+    page.fill("#username", "ulla")
+    page.fill("#password", PASSWORD)
+    page.locator("#do-credentials button[type=submit]").click()
+    expect(page.locator("h1")).to_have_text("Ulla Uusi")
+    ulla = Desk(browser, house.url, "ulla")
+    expect(ulla.go("/queue").locator("#menu")).not_to_contain_text("Users and roles")
+    page = paula.go(user)
+    page.locator("#do-change-roles > summary").click()
+    assert page.is_checked("#do-change-roles [value=handler]"), "what the user holds stands there"
+    page.check("#do-change-roles [value=auditor]")
+    page.locator("#do-change-roles button[type=submit]").click()
+    expect(page.locator("main table")).to_contain_text("Section 24")
+    expect(page.locator("main table")).to_contain_text("Auditor")
+    seen = ulla.go("/role-holders?role=auditor").locator("main table")
+    expect(seen).to_contain_text("Ulla Uusi")
+    expect(seen).to_contain_text("Paula")
+    paula.do(user, "disable-user", reason="")
+    expect(page.locator("main")).to_contain_text("The user cannot sign in.")
+    ulla.page.goto(f"{house.url}/queue")
+    assert "/sign-in" in ulla.page.url
+    for desk in (paula, ulla):
+        assert [line for line in desk.console if "Content Security Policy" in line] == []
+
+
 CRITERIA = """\
 name: parannus
 edition: 1
@@ -383,6 +421,8 @@ def looked_at(house: RunningInstallation, browser: Browser, case: str, decision:
         "/figures",
         "/payments",
         "/municipality",
+        "/users",
+        "/role-holders",
         f"/p/{MUNICIPALITY}/",
     ]
     for scheme, language, width in (("light", "fi", 1440), ("dark", "sv", 320)):
@@ -392,10 +432,14 @@ def looked_at(house: RunningInstallation, browser: Browser, case: str, decision:
         page = context.new_page()
         store = EventStore.open(house.settings, size=2)
         every = sorted({role for _, roles in DEMO_STAFF.values() for role in roles})
-        Users(store).add(MUNICIPALITY, "kaikki", PASSWORD, "Kaikki Roolit", every)
+        users = Users(store)
+        if "kaikki" not in users.usernames(MUNICIPALITY).values():
+            users.add(MUNICIPALITY, "kaikki", PASSWORD, "Kaikki Roolit", every)
         store.database.close()
         sign_in(page, house.url, "kaikki", language)
-        for path in [*paths, f"{case}/trail"]:
+        page.goto(f"{house.url}/users")
+        one = page.locator("main table a", has_text="Hanna").get_attribute("href")
+        for path in [*paths, f"{case}/trail", str(one)]:
             answer = page.goto(f"{house.url}{path}")
             assert answer is not None
             assert answer.status == 200, path

@@ -20,6 +20,7 @@ OURS = {
     "NotAllowed",
     "NotYours",
     "FourEyes",
+    "LastAdministrator",
     "Disqualified",
     "NoConsent",
     "Missing",

@@ -12,10 +12,11 @@ from domain.case.events import Ground
 from domain.criteria.compiler import compile_rule_set
 from domain.decision import commands as d
 from domain.law.appeal import Mode
-from domain.messages import Actor
+from domain.messages import Actor, Role
 from domain.personal import Personal
 from domain.process import processes
 from domain.round.commands import FixValues, OpenRound, Renew
+from domain.user.commands import AddUser, ChangeRoles, DisableUser, EnableUser
 from tests.stories import examples as e
 from tests.stories.days import day, instant
 from tests.stories.world import SYSTEM, Step, put, settle
@@ -74,6 +75,21 @@ def _notices(*steps: Step) -> list[Step]:
     """What is told of a notice, where there is that process."""
     return list(steps) if NOTICES else []
 
+
+PAULA, PEKKA, LINE = (
+    Actor(name, CODE, frozenset({Role.ADMINISTRATOR})) for name in ("paula", "pekka", "command-line")
+)
+
+STAFFED: list[Step] = [
+    put(AddUser(roles=(Role.ADMINISTRATOR,)), by=LINE, on="3.1.2022", to="paula"),
+    put(AddUser(roles=(Role.ADMINISTRATOR, Role.AUDITOR)), by=PAULA, on="3.1.2022", to="pekka"),
+    put(AddUser(roles=(Role.HANDLER, Role.APPROVER), reason="§ 24"), by=PAULA, on="4.1.2022 klo 9.00"),
+    put(DisableUser(reason="Virkavapaa."), by=PAULA, on="1.2.2022 klo 9.00"),
+    put(ChangeRoles(roles=(Role.APPROVER, Role.MANAGER), reason="§ 25"), by=PEKKA, on="15.2.2022"),
+    put(EnableUser(reason="Palasi."), by=PAULA, on="1.3.2022 klo 9.00"),
+    put(ChangeRoles(roles=(Role.MANAGER,), reason="§ 26"), by=PAULA, on="1.4.2022 klo 15.00"),
+]
+"""Elina is an approver in January and in March; in February she is on leave."""
 
 ARRIVED: list[Step] = [
     *e.opened(),
@@ -218,7 +234,7 @@ ENDED: list[Step] = [
 ]  # fmt: skip
 """Soukka's third payment waits for the payment party when the story ends."""
 
-SCENARIO = [*ARRIVED, *HANDLED, *DECIDED, *CONTESTED, *PAID, *ENDED]
+SCENARIO = [*STAFFED, *ARRIVED, *HANDLED, *DECIDED, *CONTESTED, *PAID, *ENDED]
 
 # Another municipality's year, under criteria that leave something open and are paid against a final account -----------
 

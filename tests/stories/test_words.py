@@ -17,8 +17,9 @@ from domain.rejections import NotAllowed, NotNow, Rejection
 from domain.round import commands as round_commands
 from domain.stages import Stage, allowed, guard
 from domain.streams import STREAM_KINDS, commands_by_name, events_by_name
+from domain.user import commands as user_commands
 
-MODULES = (case_commands, round_commands, decision_commands, municipality_commands)
+MODULES = (case_commands, round_commands, decision_commands, municipality_commands, user_commands)
 COMMANDS = [
     kind
     for module in MODULES

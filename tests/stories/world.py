@@ -25,7 +25,7 @@ from domain.streams import commands_by_name, empty_state, evolve
 from tests.stories.days import instant
 
 MUNICIPALITY = "498"
-KEYS = {"municipality": "settings", "round": "2022", "case": "soukka", "decision": "grants"}
+KEYS = {"municipality": "settings", "round": "2022", "case": "soukka", "decision": "grants", "user": "elina"}
 """The stream that a command of each kind is put to, where a story does not say another."""
 
 SYSTEM = system_actor(MUNICIPALITY)

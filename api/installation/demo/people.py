@@ -12,8 +12,8 @@ from uuid import uuid4
 import httpx
 from pypdf import PdfWriter
 
-from api.v1.identity import Users
 from domain.messages import Role
+from domain.store.users import Users
 
 MUNICIPALITY = "498"
 PASSWORD = "muonio-muonio"  # noqa: S105 - a demo's password, printed for whoever tries it
@@ -100,7 +100,7 @@ class Person:
 
 def add_demo_users(users: Users, roads: int) -> None:
     """Create the demo's users: the staff, and one applicant for each road."""
-    known = set(users.usernames(MUNICIPALITY))
+    known = set(users.usernames(MUNICIPALITY).values())
     people = {
         **DEMO_STAFF,
         **{applicant_username(n): (f"Hakija {n + 1}", [Role.APPLICANT]) for n in range(roads)},

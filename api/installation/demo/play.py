@@ -24,10 +24,10 @@ from api.installation.demo.people import (
     wait_until,
 )
 from api.installation.running import RunningInstallation
-from api.v1.identity import Users
 from domain.criteria import ready_criteria
 from domain.messages import HELSINKI
 from domain.store.event_store import EventStore
+from domain.store.users import Users
 from projections.views import export
 
 CHECKS = ("road-register", "digiroad", "habitation", "passable")
@@ -76,7 +76,10 @@ def play(installation: RunningInstallation, tell: ReportProgress) -> DemoResult:
     began = time.monotonic()
     store = EventStore.open(installation.settings, size=4)
     try:
+        now = installation.clock.now()  # whoever signs in now stays so all through the round
+        installation.clock.move_to(datetime(2022, 1, 3, 9, tzinfo=HELSINKI))
         add_demo_users(Users(store), len(ROUND_DATA["roads"]))
+        installation.clock.move_to(now)
         with ExitStack() as stack:
             people = {name: stack.enter_context(Person(installation.url, name)) for name in DEMO_STAFF}
             round_ = _Round(installation, people, tell)

@@ -135,11 +135,18 @@ async def load_municipality(visit: PageRequest, _key: str) -> Subject:
     return Subject(body, places.municipality_context(body, visit.language), {})
 
 
+async def load_user(visit: PageRequest, key: str) -> Subject:
+    body = await visit.get(f"/users/{key}", minPosition=visit.minimum)
+    names_them = body["username"] is None and "administrator" in (await visit.me())["roles"]
+    return Subject(body, FormContext({}, values={"roles": body["roles"]}), {"names_them": names_them})
+
+
 LOADERS: Mapping[str, Callable[[PageRequest, str], Awaitable[Subject]]] = {
     "case": load_case,
     "round": load_round,
     "decision": load_decision,
     "municipality": load_municipality,
+    "user": load_user,
 }
 
 

@@ -3,7 +3,7 @@
 One short function a command; a command without one, that asks for more than reasons, stops the walk: add its function.
 """
 
-from tests.invariants.generators import cases, decisions, municipality, payments, rounds
+from tests.invariants.generators import cases, decisions, municipality, payments, rounds, users
 from tests.invariants.generators.command_context import CommandContext, generate_command, seldom
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "payments",
     "rounds",
     "seldom",
+    "users",
 ]

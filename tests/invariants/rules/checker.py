@@ -6,15 +6,16 @@ as they are just before the fact is written on them.
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from domain.case import events as ce
 from domain.decision import events as de
-from domain.messages import Event, RecordedEvent, StreamId
+from domain.messages import Event, RecordedEvent, Role, StreamId
 from domain.round.events import CalculationRun, RoundOpened, ValuesFixed
+from domain.user import events as ue
 from tests.invariants.in_memory_store import AcceptedCommand, FakeKeyRing
 from tests.invariants.rules.waived import WAIVED
 from workers.adapters.payment import Booking, Instruction, Return
@@ -102,6 +103,26 @@ class CaseRecord:
         return self.decided.plan.at_once + self.instalments
 
 
+@dataclass(frozen=True)
+class UserRecord:
+    """Which roles a user has, and whether they may act in them."""
+
+    roles: frozenset[str] = frozenset()
+    disabled: bool = False
+
+    @property
+    def administers(self) -> bool:
+        return Role.ADMINISTRATOR in self.roles and not self.disabled
+
+    def after(self, event: Event) -> "UserRecord":
+        match event:
+            case ue.UserAdded():
+                return UserRecord(frozenset(event.roles))
+            case ue.RolesChanged():
+                return replace(self, roles=self.roles - {*event.ended} | {*event.granted})
+        return replace(self, disabled=isinstance(event, ue.UserDisabled))
+
+
 class InvariantChecker:
     """Keeps the covers, and lets every law have its say."""
 
@@ -113,6 +134,7 @@ class InvariantChecker:
         self.proposals: dict[str, de.Proposed] = {}
         self.approved: dict[str, str] = {}
         """Who approved which decision."""
+        self.users: dict[str, UserRecord] = {}
         self.numbers: dict[StreamId, int] = {}
         self.payment_ids: set[str] = set()
         self.said: dict[StreamId, set[type[Event]]] = defaultdict(set)
@@ -155,6 +177,8 @@ class InvariantChecker:
                 self.proposals[fact.stream.key] = event
             case de.Approved() as event:
                 self.approved[fact.stream.key] = event.approved_by
+            case _ if fact.stream.kind == "user":
+                self.users[fact.stream.key] = self.users.get(fact.stream.key, UserRecord()).after(fact.event)
             case _ if fact.stream.kind == "case":
                 note_on(self.covers[fact.stream], fact.event)
 

@@ -1,0 +1,22 @@
+"""Which roles an administrator gives."""
+
+from domain.messages import Command, Role
+from domain.user.commands import AddUser, ChangeRoles
+from tests.invariants.generators.command_context import CommandContext, generates
+
+SETS = (
+    (Role.ADMINISTRATOR,),
+    (Role.HANDLER,),
+    (Role.ADMINISTRATOR, Role.APPROVER),
+    (Role.AUDITOR, Role.REGISTRY),
+)
+
+
+@generates(AddUser)
+def _(wish: CommandContext) -> Command:
+    return AddUser(roles=wish.one_of(*SETS))
+
+
+@generates(ChangeRoles)
+def _(wish: CommandContext) -> Command:
+    return ChangeRoles(roles=wish.one_of(*SETS), reason=wish.one_of("", "Hallintosääntö 24 §."))
