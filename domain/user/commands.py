@@ -21,7 +21,7 @@ PersonalRole = Literal[
 """A role that a user may hold: all but the system's own."""
 
 PersonalRoles = Annotated[tuple[PersonalRole, ...], Field(min_length=1, title="Roles")]
-Reason = Annotated[
+RoleReason = Annotated[
     str, Field(max_length=2000, title="Reason (the decision or the section that this is based on)")
 ]
 
@@ -31,7 +31,7 @@ class AddUser(Command):
 
     kind: ClassVar[str] = "user"
     roles: PersonalRoles
-    reason: Reason = ""
+    reason: RoleReason = ""
 
 
 class ChangeRoles(Command):
@@ -42,18 +42,18 @@ class ChangeRoles(Command):
 
     kind: ClassVar[str] = "user"
     roles: PersonalRoles
-    reason: Reason = ""
+    reason: RoleReason = ""
 
 
 class DisableUser(Command):
     """Disable the user"""
 
     kind: ClassVar[str] = "user"
-    reason: Reason = ""
+    reason: RoleReason = ""
 
 
 class EnableUser(Command):
     """Enable the user again"""
 
     kind: ClassVar[str] = "user"
-    reason: Reason = ""
+    reason: RoleReason = ""

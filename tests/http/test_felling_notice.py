@@ -163,7 +163,7 @@ def test_a_fee_above_the_delegation_goes_to_the_board(people: People) -> None:
         adoptedOn="2022-06-01",
         section="§ 2",
     )
-    people.town.open = lambda: None  # type: ignore[method-assign] # it is open, and under these settings
+    people.town.open = lambda: None  # type: ignore[method-assign]  # it is open, and under these settings
     key = people.ready()
     refused = people.by(Role.HANDLER).put("/decisions", {"cases": [key], "heading": "Puunkaato"}).json()
     assert (refused["code"], refused["limit"]) == ("over-limit", "100.00")

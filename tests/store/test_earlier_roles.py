@@ -92,7 +92,7 @@ def test_a_migration_that_was_cut_off_is_gone_on_with(
     def killed(*given: object, **more: object) -> object:
         if next(turns, None) is None:
             raise KeyboardInterrupt
-        return handle(*given, **more)  # type: ignore[arg-type]
+        return handle(*given, **more)  # type: ignore[arg-type]  # passed on as they came
 
     monkeypatch.setattr(EventStore, "handle", killed)
     with pytest.raises(KeyboardInterrupt):

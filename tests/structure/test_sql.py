@@ -15,13 +15,6 @@ SQL = re.compile(
 )
 WITH_SQL = ("domain/store", "projections")
 OUTSIDE_THE_HOUSE = {"workers/adapters/payment/fake.py": "an outside party with books of its own, in SQLite"}
-TO_BE_MOVED = {
-    "api/app.py": "whether the database answers",
-    "api/installation/doctor.py": "what is wrong with the database",
-    "api/v1/identity.py": "users and sessions",
-    "api/v1/reads.py": "who has opened personal data",
-}
-"""Modules whose statements are on their way to the store; a line here goes when its module has none."""
 
 MODULES = sorted(
     str(file.relative_to(ROOT))
@@ -42,7 +35,7 @@ def statements(module: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("module", [each for each in MODULES if not each.startswith(WITH_SQL)])
 def test_sql_stands_in_the_store_and_in_read_models(module: str) -> None:
-    if module in OUTSIDE_THE_HOUSE or module in TO_BE_MOVED:
+    if module in OUTSIDE_THE_HOUSE:
         assert list(statements(module)), f"{module} has no SQL any more: take it off the list"
     else:
         assert list(statements(module)) == []

@@ -20,7 +20,7 @@ async def users_page(visit: IncomingPageRequest) -> Response:
 
 
 @router.post("/users")
-async def add_user(visit: IncomingPageRequest) -> Response:
+async def post_user(visit: IncomingPageRequest) -> Response:
     """Add a user; they are named on their own page."""
     done = await submit_form(visit, command_named("user", "add-user"), EMPTY_CONTEXT)
     if isinstance(done, Attempt):
@@ -55,7 +55,7 @@ async def user_page(visit: IncomingPageRequest, key: str) -> Response:
 
 
 @router.post("/users/{key}/credentials")
-async def name_user(visit: IncomingPageRequest, key: str) -> Response:
+async def post_credentials(visit: IncomingPageRequest, key: str) -> Response:
     """Give a user who has none a name and a first password."""
     sent = await visit.request.form()
     typed = {name: str(sent.get(name, "")) for name in CREDENTIALS}
