@@ -9,6 +9,7 @@ from domain.criteria.compiler import compile_rule_set
 from domain.decision import commands as d
 from domain.law.appeal import Mode
 from domain.messages import Actor, Role
+from domain.municipality.commands import AdoptSettings
 from domain.personal import Personal
 from domain.round.commands import Calculate, FixValues, OpenRound, Renew
 from domain.stages import current
@@ -348,6 +349,46 @@ def roles_granted_and_ended() -> World:
     ).world
 
 
+def felled_for_a_fee() -> World:
+    """Two felling notices decided without a round: one permitted, its fee with invoicing; one not permitted."""
+    form = {
+        "property_id": "498-401-12-3",
+        "trees": 12,
+        "which": "Männyt etelärajalla.",
+        "why": "Puut varjostavat.",
+        "felled_on": "2026-06-01",
+    }
+    settings = AdoptSettings(settings=e.SETTINGS, adopted_on=day("2.1.2026"), section="§ 4")
+    decided: list[Step] = []
+    for key, outcome, on in (
+        ("pines", c.Evaluate(outcome="eligible", note="Vähäinen."), "10.3.2026"),
+        ("oaks", c.Evaluate(outcome="rejected", reasons=("other",), note="Kulttuurimaisema."), "11.3.2026"),
+    ):
+        notice = c.Submit(
+            process="felling-notice", contact=e.CONTACT, form=form, attachments=(e.attachment("map"),)
+        )
+        decided += [
+            put(notice, by=e.OUTI, on=on, to=key),
+            *e.taken(to=key, on=on),
+            *[
+                put(c.RecordCheck(item=item, met=True, evidence="Katselmus."), by=e.HANNA, on=on, to=key)
+                for item in ("title", "plan", "minor", "protected")
+            ],
+            put(outcome, by=e.HANNA, on=on, to=key),
+            put(d.Propose(cases=(key,), heading="Puunkaato"), by=e.HANNA, on=on, to=f"on-{key}"),
+            put(d.Approve(), by=e.ELINA, on=on, to=f"on-{key}"),
+            put(e.SIGNATURE, by=e.ELINA, on=on, to=f"on-{key}"),
+            put(d.Publish(), by=e.REIJO, on=on, to=f"on-{key}"),
+            e.served(to=key, on=on),
+        ]
+    return given(
+        put(settings, by=e.PAULA, on="2.1.2026"),
+        decided,
+        settle("24.4.2026"),
+        put(c.ForwardToInvoicing(reference="lasku 2026-7"), by=e.MAIJA, on="24.4.2026", to="pines"),
+    ).world
+
+
 TRAILS: dict[str, Callable[[], World]] = {
     each.__name__.replace("_", "-"): each
     for each in (
@@ -363,5 +404,6 @@ TRAILS: dict[str, Callable[[], World]] = {
         invoiced_work,
         renewed,
         roles_granted_and_ended,
+        felled_for_a_fee,
     )
 } | {f"by-example-{name}": by_example(name) for name in PLAIN}

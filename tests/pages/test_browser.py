@@ -24,6 +24,7 @@ from api.installation.demo.people import (
 )
 from api.installation.running import RunningInstallation, run_installation
 from domain.messages import HELSINKI, Role
+from domain.process import processes
 from domain.store.event_store import EventStore
 from domain.store.users import Users
 from tests.conftest import ApiClient, environment_as_given
@@ -354,6 +355,96 @@ def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
         assert [line for line in desk.console if "Content Security Policy" in line] == []
 
 
+@pytest.mark.skipif(("felling-notice", 1) not in processes(), reason="there is no such process here")
+def test_a_felling_notice_from_the_notice_to_an_invoiced_fee(
+    house: RunningInstallation, browser: Browser, tmp_path: Path
+) -> None:
+    """Without a round: proposed on the page of the case, which leads on to the decision; and the fee stands in a list."""
+    from api.installation.demo.people import DEMO_SETTINGS
+
+    house.clock.move_to(datetime(2023, 3, 6, 9, tzinfo=HELSINKI))
+    with Person(house.url, "paula") as paula:
+        paula.do(
+            "/municipality", "adopt-settings", settings=DEMO_SETTINGS, adoptedOn="2023-01-02", section="§ 2"
+        )
+    hanna, elina, reijo, maija = (
+        Desk(browser, house.url, name) for name in ("hanna", "elina", "reijo", "maija")
+    )
+    applicant = Desk(browser, house.url, "hakija01")
+    case = sends_a_felling_notice(applicant, tmp_path)
+
+    with watching(house) as tarmo:
+        wait_until(lambda: stage(tarmo, case) == "handling", "registration")
+        hanna.do(case, "assign")
+        hanna.do(case, "declare-impartiality")
+        for item in ("title", "plan", "minor", "protected"):
+            hanna.do(case, "record-check", item=item, met="true", evidence="looked up")
+        assert hanna.go(case).locator("#do-change-account").count() == 0, "nothing is paid to an account here"
+        hanna.do(case, "evaluate", outcome="eligible", note="Vähäinen.")
+        assert hanna.go(case).locator("#propose-heading").input_value() == "Felling notice 498-401-12-3"
+        hanna.do(case, "propose")
+        decision = "/decisions/" + hanna.page.url.split("/decisions/")[1].split("?")[0]
+        expect(elina.go(case).get_by_role("link", name="To the proposal")).to_have_attribute("href", decision)
+        elina.do(decision, "approve")
+        elina.do(decision, "sign", signature="Elina Elinvoimajohtaja")
+        expect(elina.go(decision).locator("main table")).to_contain_text(
+            re.compile(r"12\strees.*Permitted.*120,00\s€")
+        )
+        reijo.do(case, "serve", mode="letter")
+        reijo.do(decision, "publish")
+        assert reijo.go(decision).locator("#do-call-up").count() == 0, "a statutory notice is not called up"
+        wait_until(lambda: stage(tarmo, case) == "appeal-period", "service")
+        fee_is(maija, "Waits for legal force")
+        for day in ((2023, 4, 14), (2023, 4, 20)):
+            house.clock.move_to(datetime(*day, 9, tzinfo=HELSINKI))
+            wait_until(lambda: stage(tarmo, case) in ("legal-force", "invoicing"), "the timers")
+        wait_until(lambda: stage(tarmo, case) == "invoicing", "legal force")
+        fee_is(maija, "To be handed to invoicing")
+        maija.do(case, "forward-to-invoicing", reference="L-2023-7")
+        wait_until(lambda: stage(tarmo, case) == "archived", "the end")
+        fee_is(maija, "With invoicing", "L-2023-7")
+
+    shown = applicant.go(case).locator("main")
+    expect(shown).to_contain_text("The felling was permitted")
+    expect(shown).to_contain_text("The fee of €120.00 for the decision is invoiced.")
+    public = browser.new_context(locale="fi").new_page()
+    public.goto(f"{house.url}/p/{MUNICIPALITY}{decision}")
+    expect(public.locator("main")).to_contain_text("Sallittu")
+    assert "Meikäläinen" not in public.content()
+    looked_at(house, browser, case, decision, None)
+    for desk in (hanna, elina, reijo, maija, applicant):
+        assert [line for line in desk.console if "Content Security Policy" in line] == []
+
+
+def sends_a_felling_notice(applicant: Desk, folder: Path) -> str:
+    """An applicant has sent a felling notice with its map; where the case is."""
+    page = applicant.go("/apply/felling-notice")
+    answers = {
+        "form.propertyId": "498-401-12-3",
+        "form.trees": "12",
+        "form.which": "Männyt etelärajalla.",
+        "form.why": "Puut varjostavat.",
+        "form.felledOn": "2023-06-01",
+        "contact.name": "Maija Meikäläinen",
+        "contact.address": "Tie 1, 99300 Muonio",
+    }
+    for name, value in answers.items():
+        page.fill(f"[name='{name}']", value)
+    (folder / "map.pdf").write_bytes(sample_pdf("Map"))
+    page.set_input_files("[name='attachments.map']", folder / "map.pdf")
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator("h1")).to_contain_text("498-401-12-3")
+    return "/cases/" + page.url.split("/cases/")[1].split("?")[0]
+
+
+def fee_is(payer: Desk, *said: str) -> None:
+    """The fee's row in the list of receivables."""
+    row = payer.go("/payments").locator("main table tr", has_text="498-401-12-3")
+    for text in ("Fee of the decision", *said):
+        expect(row).to_contain_text(text)
+    expect(row).to_contain_text(re.compile(r"120,00\s€"))
+
+
 def adopted(paula: Desk) -> None:
     """The administrator adopts criteria, after a mistake in them is shown with its line and column."""
     from api.installation.demo.people import DEMO_SETTINGS
@@ -410,14 +501,15 @@ def answers_the_criteria(applicant: Desk, round_: str, folder: Path) -> str:
     return "/cases/" + page.url.split("/cases/")[1].split("?")[0]
 
 
-def looked_at(house: RunningInstallation, browser: Browser, case: str, decision: str, round_: str) -> None:
+def looked_at(
+    house: RunningInstallation, browser: Browser, case: str, decision: str, round_: str | None
+) -> None:
     """axe finds nothing, and nothing overflows, wide and narrow, light and dark, in Finnish and Swedish, all unfolded."""
     paths = [
         "/queue",
         case,
         decision,
-        f"/rounds/{round_}",
-        f"/apply/private-road-grant?round={round_}",
+        *((f"/rounds/{round_}", f"/apply/private-road-grant?round={round_}") if round_ else ()),
         "/figures",
         "/payments",
         "/municipality",

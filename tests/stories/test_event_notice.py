@@ -42,7 +42,6 @@ from tests.stories.examples import (
     PAULA,
     SETTINGS,
     attachment,
-    opened,
     taken,
 )
 from tests.stories.story import enters, given, like
@@ -169,16 +168,24 @@ def test_its_personal_data_is_erased_when_it_is_archived() -> None:
     )
 
 
-def test_a_process_without_rounds_opens_none():
-    criteria = by_length(name="notices", process="event-notice").replace(".length_m", "")
-    round_ = OpenRound(
-        name="n",
-        process="event-notice",
-        rule_set="notices",
-        budget="1.00",
-        opens_at=instant(OPENS),
-        closes_at=instant(CLOSES),
+CRITERIA = by_length(name="notices", process="event-notice").replace(".length_m", "")
+CRITERIA_ADOPTED = [*ADOPTED, put(AdoptRuleSet(document=CRITERIA), by=PAULA, on="31.5.2022")]
+
+
+def a_round(**changes: Any) -> OpenRound:
+    told = {"name": "n", "rule_set": "notices", "budget": "1.00"}
+    return OpenRound(**{**told, "opens_at": instant(OPENS), "closes_at": instant(CLOSES), **changes})
+
+
+@pytest.mark.parametrize("process", ["event-notice", None])
+def test_a_process_without_rounds_opens_none(process: str | None) -> None:
+    """Named or not: a round is of the process that its criteria are of."""
+    given(CRITERIA_ADOPTED).when(a_round(process=process), by=HANNA, on="31.5.2022").rejected(
+        BadContent, "no rounds", field="process"
     )
-    given(opened()[:1], put(AdoptRuleSet(document=criteria), by=PAULA, on="31.5.2022")).when(
-        round_, by=HANNA, on="31.5.2022"
-    ).rejected(BadContent)
+
+
+def test_criteria_of_another_process_open_no_round() -> None:
+    given(CRITERIA_ADOPTED).when(a_round(process="private-road-grant"), by=HANNA, on="31.5.2022").rejected(
+        BadContent, "of its process", field="ruleSet"
+    )

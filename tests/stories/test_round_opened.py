@@ -125,13 +125,6 @@ def test_a_round_is_not_opened_under(change: dict[str, object], saying: str) -> 
     given(ADOPTED).when(a_round(**change), by=HANNA, on="31.5.2022 klo 13.00").rejected(BadContent, saying)
 
 
-def test_criteria_of_another_process_open_no_round() -> None:
-    others = by_length(name="notices", process="event-notice").replace(".length_m", "")
-    given(ADOPTED, put(AdoptRuleSet(document=others), by=PAULA, on="31.5.2022")).when(
-        a_round(rule_set="notices", process="private-road-grant"), by=HANNA, on="31.5.2022"
-    ).rejected(BadContent, "of its process", field="ruleSet")
-
-
 def test_a_round_is_opened_once() -> None:
     given(ROUND_OPEN).when(a_round(), by=HANNA, on="1.6.2022").rejected(NotNow, stage="open")
 
