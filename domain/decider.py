@@ -54,7 +54,7 @@ STREAM_KINDS: Mapping[str, StreamKind] = {
         domain.municipality.stages.MUNICIPALITY_STAGES,
         domain.municipality.state.Municipality(),
     ),
-    "grantee": StreamKind(domain.road.state.evolve, empty=domain.road.state.Road()),
+    "road": StreamKind(domain.road.state.evolve, empty=domain.road.state.Road()),
     "register": StreamKind(domain.register.state.evolve, empty=domain.register.state.NumberSeries()),
 }
 

@@ -61,7 +61,7 @@ def opened(rows: Batch, recorded: RecordedEvent, event: RoundOpened) -> None:
         key=recorded.stream.key,
         name=event.name,
         process=event.process,
-        rule_set=event.rule_set.title,
+        rule_set=event.criteria.title,
         budget=event.budget,
         opens_at=event.opens_at,
         closes_at=event.closes_at,

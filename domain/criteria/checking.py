@@ -9,6 +9,7 @@ from typing import Any
 from domain.criteria import document as d
 from domain.criteria import expression as e
 from domain.criteria import yaml_source as source
+from domain.criteria.application_fields import ApplicationFields
 from domain.criteria.calculation import calculate
 from domain.criteria.compiler import compile_with_findings
 from domain.criteria.probing import Probes, formulas_of, inputs_used, odd_rows
@@ -18,8 +19,6 @@ from domain.criteria.ruleset import CompiledScheme, Finding, RuleSet
 from domain.criteria.settlement import final_account
 from domain.criteria.sharing import Unsharable
 from domain.criteria.units import EXACT, MONEY, Mistake, parse_quantity, plain
-from domain.process import process
-from domain.rejections import BadContent
 
 REQUIRED_LANGUAGES = ("fi", "sv", "en")
 TENTH = Decimal("0.1")
@@ -27,13 +26,18 @@ MAX_EXAMPLE_WORK = 1_500_000
 """Lines of all examples times characters of the document, at most."""
 
 
-def check_criteria(text: str) -> tuple[RuleSet | None, list[Finding]]:
-    """The rule set, where nothing is wrong with it, and every finding in the order of the text."""
+def check_criteria(
+    text: str, applications: Mapping[str, ApplicationFields]
+) -> tuple[RuleSet | None, list[Finding]]:
+    """The rule set, where nothing is wrong with it, and every finding in the order of the text.
+
+    `applications` are the kinds of application that there are, by the name that a document calls its process.
+    """
     rules, findings = compile_with_findings(text)
     if rules is None:
         return None, sorted(findings, key=_place)
     with localcontext(EXACT):
-        errors = [*_unknown_to_the_process(rules), *_examples(rules)]
+        errors = [*_unknown_to_the_process(rules, applications), *_examples(rules)]
         odd = list(_odd(rules))
     found = sorted({*errors, *odd}, key=_place)
     return (rules if not errors else None), found
@@ -57,7 +61,9 @@ def _place(finding: Finding) -> tuple[int, int, str]:
 # The process ---------------------------------------------------------------------------------------------------------
 
 
-def _unknown_to_the_process(rules: RuleSet) -> Iterator[Finding]:
+def _unknown_to_the_process(
+    rules: RuleSet, applications: Mapping[str, ApplicationFields]
+) -> Iterator[Finding]:
     """What is taken from the application or asked as evidence, and the process does not have."""
 
     def wrong(path: source.KeyPath, sentence: str, mend: str = "") -> Finding:
@@ -65,20 +71,20 @@ def _unknown_to_the_process(rules: RuleSet) -> Iterator[Finding]:
         return Finding("error", place.line, place.column, sentence, mend)
 
     doc = rules.document
-    try:
-        kind = process(doc.process)
-    except BadContent as unknown:
-        yield wrong(("process",), unknown.sentence)
+    if doc.process not in applications:
+        known = ", ".join(sorted(applications))
+        yield wrong(("process",), f"There is no such process; the processes are {known}.")
         return
+    application = applications[doc.process]
     for name, spec in doc.inputs.items():
         where, _, field = spec.source.partition(".")
-        if where == "application" and field and field not in kind.form.model_fields:
+        if where == "application" and field and field not in application.fields:
             yield wrong(
                 ("inputs", name, "from"),
-                f"The application form has no {field}; it has {', '.join(kind.form.model_fields)}.",
+                f"The application form has no {field}; it has {', '.join(application.fields)}.",
                 "Leave out what stands behind the point, and it becomes a question of its own.",
             )
-    known = sorted(each.name for each in kind.attachments)
+    kinds = sorted(application.attachments)
     for path, level in doc.levels():
         asked: list[tuple[source.KeyPath, str]] = [
             ((*path, "evidence", n, "kind"), each.kind) for n, each in enumerate(level.evidence)
@@ -89,9 +95,9 @@ def _unknown_to_the_process(rules: RuleSet) -> Iterator[Finding]:
             for m, each in enumerate(rule.evidence)
         ]
         for at, name in asked:
-            if name not in known:
+            if name not in kinds:
                 yield wrong(
-                    at, f"There is no kind of attachment {name}.", f"The kinds are {', '.join(known)}."
+                    at, f"There is no kind of attachment {name}.", f"The kinds are {', '.join(kinds)}."
                 )
 
 

@@ -3,13 +3,11 @@
 from datetime import date, time
 from enum import StrEnum
 from string import Formatter
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from domain.criteria.carried_over import document_of
-from domain.criteria.compiler import compile_rule_set
-from domain.criteria.ruleset import RuleSet
+from domain.criteria.stored import StoredCriteria
 from domain.messages import WIRE_CONFIG, Euros, Event
 
 NUMBER_LENGTH = 28
@@ -86,16 +84,4 @@ class SettingsAdopted(Event):
 class RuleSetAdopted(Event):
     """The competent body adopted the criteria for grants (avustusperusteet); frozen from then on (KHO:2011:112)."""
 
-    shape: ClassVar[int] = 2
-    document: str
-    """The text as it was adopted; its SHA-256 names it."""
-
-    @property
-    def rule_set(self) -> RuleSet:
-        """The criteria, read."""
-        return compile_rule_set(self.document)
-
-    @classmethod
-    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
-        """Before criteria were documents, a rule set had a formula of one kind."""
-        return {"document": document_of(data["rule_set"])}
+    criteria: StoredCriteria

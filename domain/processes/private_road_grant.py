@@ -65,7 +65,7 @@ PRIVATE_ROAD_GRANT = Process(
     task_class="02.05.01.03",
     form=Application,
     title_field="road_name",
-    grantee_field="usage_unit",
+    grant_target_field="usage_unit",
     stages=(
         s.new,
         s.reception,

@@ -13,7 +13,7 @@ class OpenRound(Command):
 
     kind: ClassVar[str] = "round"
     name: Annotated[str, Field(min_length=1, max_length=60, title="Name of the round")]
-    process: Annotated[str, Field(title="Process")] = "private-road-grant"
+    process: Annotated[str, Field(title="Process")]
     rule_set: Annotated[str, Field(title="Adopted criteria")]
     rule_set_edition: Annotated[int, Field(ge=1, title="Edition of the criteria")] = 1
     budget: Annotated[Euros, Field(title="Budget, €")]

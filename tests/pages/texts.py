@@ -23,6 +23,7 @@ OURS = {
     "Disqualified",
     "NoConsent",
     "Missing",
+    "CriteriaUnreadable",
     "OverLimit",
     "AlreadyDone",
     "Stale",
