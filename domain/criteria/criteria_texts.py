@@ -6,7 +6,6 @@ stored in one spelling and told with decimal commas: `0.51 km × 690 €/km` is 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 
 from domain.criteria.document import readable, text_in_language
@@ -224,7 +223,3 @@ class CriteriaTexts:
         if step.code not in ("input", "slot") or step.source in ("criteria", ""):
             return ""
         return f" [{FORMULA_WORDS[self.language].get(step.source, step.source)}]"
-
-
-def format_criteria_date(of: date) -> str:
-    return f"{of.day}.{of.month}.{of.year}"

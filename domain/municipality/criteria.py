@@ -8,8 +8,8 @@ from functools import cache, lru_cache
 
 from domain.criteria.application_fields import ApplicationFields
 from domain.criteria.checking import check_criteria
-from domain.criteria.compiler import compile_with_findings
-from domain.criteria.ruleset import Finding, RuleSet
+from domain.criteria.compiler import compile_rule_set
+from domain.criteria.ruleset import Faulty, Finding, RuleSet
 from domain.criteria.stored import StoredCriteria
 from domain.criteria.units import Mistake
 from domain.process import processes
@@ -55,16 +55,17 @@ def compiled(criteria: StoredCriteria, fixed: Mapping[str, str] | None = None) -
 
     Refuses with what today's rules do not take, its place and what to do.
     """
-    rule_set, findings = _compiled(criteria)
-    if rule_set is None:
-        first = findings[0]
+    try:
+        rule_set = _compiled(criteria)
+    except Faulty as faulty:
+        first = faulty.findings[0]
         raise CriteriaUnreadable(
             f"The criteria {criteria.title} cannot be read under today's rules (line {first.line}, column {first.column})."
             " Their text stands as it was adopted: ask for a release of this system that reads it.",
             criteria=criteria.title,
             sha256=criteria.sha256,
-            errors=_errors("criteria", findings),
-        )
+            errors=_errors("criteria", faulty.findings),
+        ) from None
     try:
         rule_set.slots(fixed or {})
     except Mistake as mistake:
@@ -77,10 +78,9 @@ def compiled(criteria: StoredCriteria, fixed: Mapping[str, str] | None = None) -
 
 
 @lru_cache(maxsize=256)
-def _compiled(criteria: StoredCriteria) -> tuple[RuleSet | None, tuple[Finding, ...]]:
-    """Compiled once per SHA-256, which is what stored criteria hash to."""
-    rule_set, findings = compile_with_findings(criteria.text)
-    return rule_set, tuple(findings)
+def _compiled(criteria: StoredCriteria) -> RuleSet:
+    """Compiled once per SHA-256, which is what stored criteria hash to. Raises `Faulty`."""
+    return compile_rule_set(criteria.text)
 
 
 def _errors(field: str, findings: Sequence[Finding]) -> list[dict[str, str]]:

@@ -13,7 +13,8 @@ from pydantic import BaseModel
 
 from domain.criteria import document as d
 from domain.criteria.criteria_texts import REASON_SENTENCES
-from domain.criteria.formula import FUNCTIONS, KEYWORDS
+from domain.criteria.functions import FUNCTIONS
+from domain.criteria.tokens import KEYWORDS
 from domain.criteria.units import INPUT_DIMENSIONS, MODES, UNITS
 from domain.municipality.criteria import check_text
 

@@ -14,9 +14,11 @@ from domain.criteria.calculation import calculate
 from domain.criteria.compiler import compile_rule_set
 from domain.criteria.criteria_texts import CriteriaTexts
 from domain.criteria.expression import MissingInput, Uncountable
+from domain.criteria.functions import FUNCTIONS
 from domain.criteria.line_evaluation import InputValue, LineEvaluation, NoMatchingRow
 from domain.criteria.rows import budget_of, inputs_from_rows, rows_of
 from domain.criteria.ruleset import Finding
+from domain.criteria.tokens import KEYWORDS
 from domain.criteria.units import Mistake, ValueType
 from tests.criteria.applications import checked
 from tests.criteria.full_document import WHOLE
@@ -308,7 +310,7 @@ def test_whatever_formula_stands_in_it_the_examples_are_counted_or_told_why_not(
 
 KINDS = {name: compile_rule_set(WHOLE).kind(name) for name in compile_rule_set(WHOLE).document.inputs}
 SIGNS_OF_FORMULAS = [
-    *(*KINDS, *formula.FUNCTIONS, *sorted(formula.KEYWORDS), *"()+-*/=<>,.≤≥≠×÷%€ "),
+    *(*KINDS, *FUNCTIONS, *sorted(KEYWORDS), *"()+-*/=<>,.≤≥≠×÷%€ "),
     *("==", "1", "0.5", "1 000", "10 €", "5 km", "2026-02-31", "2026-01-01 12:00", '"I"', "'", "²", "٣"),
     *("1e999", "eur/m", "€/", "class.", "\u00a0", "\n"),
 ]
