@@ -71,7 +71,7 @@ class Context:
 
     def road(self, key: str) -> Road:
         """What a road has been granted."""
-        found: Road = self.streams[self.of("grantee", key)]
+        found: Road = self.streams[self.of("road", key)]
         return found
 
     def register(self, book: str) -> NumberSeries:

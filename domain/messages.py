@@ -22,6 +22,9 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 Euros = Annotated[Decimal, Field(max_digits=12, decimal_places=2, ge=0)]
 """Money: euros and cents, never negative, a string in JSON."""
 
+NO_MONEY = Decimal("0.00")
+"""Nothing, in euros and cents."""
+
 Metres = Annotated[int, Field(ge=1, le=1_000_000)]
 """A length in whole metres."""
 

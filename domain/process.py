@@ -114,7 +114,7 @@ class Process:
     form: type[ProcessForm]
     title_field: str
     """The answer that names the case in queues and lists; never a person's name."""
-    grantee_field: str | None = None
+    grant_target_field: str | None = None
     """The answer that names what is granted to, from year to year: grants are remembered by it, and paid under it."""
     size_field: SizeField | None = None
     costs_field: str | None = None

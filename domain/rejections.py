@@ -60,6 +60,10 @@ class BadContent(Rejection):
     """A value is understood but cannot hold; `field` says where."""
 
 
+class CriteriaUnreadable(Rejection):
+    """Criteria that were adopted once cannot be read under today's rules; what needs none of their formulas goes on."""
+
+
 class OverLimit(Rejection):
     """The sum is above what may be decided or paid under this delegation."""
 

@@ -45,7 +45,7 @@ STREAM_KINDS: Mapping[str, StreamKind] = {
         domain.municipality.stages.MUNICIPALITY_STAGES,
         domain.municipality.state.Municipality(),
     ),
-    "grantee": StreamKind(domain.road.state.evolve, empty=domain.road.state.Road()),
+    "road": StreamKind(domain.road.state.evolve, empty=domain.road.state.Road()),
     "user": StreamKind(domain.user.state.evolve, domain.user.stages.USER_STAGES),
     "administrators": StreamKind(
         domain.user.state.evolve_administrators, empty=domain.user.state.Administrators()

@@ -64,7 +64,7 @@ def opened(rows: Batch, recorded: RecordedEvent, event: RoundOpened) -> None:
         name=event.name,
         process=event.process,
         edition=event.edition,
-        rule_set=event.rule_set.title,
+        rule_set=event.criteria.title,
         budget=event.budget,
         opens_at=event.opens_at,
         closes_at=event.closes_at,

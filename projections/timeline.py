@@ -19,7 +19,7 @@ from domain.messages import HELSINKI, Entered, Event, RecordedEvent
 from domain.municipality import events as m
 from domain.process import LocalizedText, Outcome, Process, process
 from domain.register import events as register
-from domain.road import events as grantee
+from domain.road import events as road
 from domain.round import events as r
 from domain.store.database import Database
 from domain.user import events as u
@@ -340,7 +340,7 @@ NOT_IN_TIMELINE: frozenset[type[Event]] = frozenset(
         # What happens to rounds, decisions and municipalities is told in their cases, where it matters to them.
         d.Proposed, d.ProposalReturned, d.Approved, d.Signed, d.PutOnAgenda, d.DecidedInMeeting, d.MinutesChecked,
         d.Published, d.ClaimFiled, r.RoundOpened, r.Enlisted, r.RoundClosed, r.ValuesFixed,
-        r.CalculationRun, m.SettingsAdopted, m.RuleSetAdopted, register.NumberTaken, grantee.Granted,
+        r.CalculationRun, m.SettingsAdopted, m.RuleSetAdopted, register.NumberTaken, road.Granted,
         # Who may act in which role is told to administrators and auditors.
         u.UserAdded, u.RolesChanged, u.UserDisabled, u.UserEnabled, u.AdministratorsChanged,
     }

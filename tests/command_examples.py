@@ -57,6 +57,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Note": {"note": "noted"},
     "OpenRound": {
         "name": "Other round",
+        "process": "private-road-grant",
         "ruleSet": "grants",
         "budget": "1.00",
         "opensAt": "2022-06-01T05:00:00Z",

@@ -109,7 +109,7 @@ class LiveMunicipality:
         adopted = AdoptRuleSet(document=by_length(name="grants"))
         self.put("municipality", "settings", adopted, "admin", Role.ADMINISTRATOR)
         opened = r.OpenRound(
-            name="2022", rule_set="grants", budget="6000",
+            name="2022", process="private-road-grant", rule_set="grants", budget="6000",
             opens_at=datetime(2022, 6, 1, 5, tzinfo=UTC), closes_at=datetime(2022, 6, 30, 12, tzinfo=UTC),
         )  # fmt: skip
         self.put("round", "r", opened, "handler", Role.HANDLER)

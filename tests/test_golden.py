@@ -10,6 +10,7 @@ import pytest
 from domain.case.commands import Note
 from domain.case.events import Noted
 from domain.criteria.calculation import ENGINE, calculate
+from domain.municipality.criteria import compiled
 from domain.process import processes
 from domain.streams import events_by_name
 from tests.golden.fold import differences, folded, read
@@ -56,7 +57,7 @@ def test_stored_runs_of_this_engine_replay_to_the_same_bytes() -> None:
             for run in (each for each in round_.runs if each.result.engine == ENGINE):
                 stored = run.result
                 cited = stored.cited or "preview"
-                again = calculate(round_.rule_set, stored.budget, run.demands, stored.slots, cited)
+                again = calculate(compiled(round_.criteria), stored.budget, run.demands, stored.slots, cited)
                 assert (again.hash(), again.stripped().bytes()) == (run.run_hash, stored.bytes()), file.stem
                 replayed += 1
     assert replayed >= 8

@@ -213,5 +213,7 @@ def new_round_context(municipality: Mapping[str, Any], language: str) -> FormCon
                 Choice(each.name, each.titles[language]) for each in newest_processes() if each.has_round
             ),
         },
-        values={"ruleSetEdition": rule_sets[-1]["edition"]} if rule_sets else {},
+        values={"ruleSetEdition": rule_sets[-1]["edition"], "process": rule_sets[-1]["process"]}
+        if rule_sets
+        else {},
     )

@@ -9,13 +9,13 @@ from pydantic import BaseModel, Field
 from api.v1.commands import Key
 from api.v1.identity import Store
 from api.v1.parameters import LanguageQuery, StaffUser
-from domain.criteria.checking import check_criteria, findings_as_json
+from domain.criteria.checking import findings_as_json
 from domain.criteria.document import criteria_json_schema
 from domain.criteria.explanation import explain_criteria
 from domain.criteria.sharing import Unsharable
 from domain.criteria.units import Mistake
 from domain.messages import WIRE_CONFIG, StreamId
-from domain.municipality.decide import adoptable
+from domain.municipality.criteria import adoptable, check_text, known_applications
 from domain.rejections import BadContent, NotFound
 from domain.streams import may_see
 from projections.views import past_rounds
@@ -51,10 +51,10 @@ def document_schema(who: StaffUser) -> dict[str, Any]:
 @router.post("/criteria/check")
 def check_document(body: CriteriaCheckRequest, who: StaffUser, lang: LanguageQuery = "fi") -> dict[str, Any]:
     """Every error and warning of a document with its place; and, where it can be adopted, the document in plain words."""
-    rules, findings = check_criteria(body.document)
+    rules, findings = check_text(body.document)
     return {
         **findings_as_json(rules, findings),
-        "explanation": explain_criteria(rules, lang) if rules else None,
+        "explanation": explain_criteria(rules, lang, known_applications()) if rules else None,
     }
 
 

@@ -14,7 +14,7 @@ from api.v1.commands import Files, Key, command_path, command_title
 from api.v1.identity import CurrentUser, Store, holding, users_of
 from api.v1.parameters import LanguageQuery, StaffUser
 from domain import rejections
-from domain.criteria.ruleset import RuleSet
+from domain.criteria.stored import StoredCriteria
 from domain.messages import HELSINKI, STAFF, Command, Role, StreamId
 from domain.personal import Personal
 from domain.store.event_store import EventStore
@@ -23,6 +23,7 @@ from domain.streams import may_do, may_see
 from projections import automation, cases, deadlines, lead_times, payments, rounds, timeline, work_queue
 from projections.read_model import ReadModel
 from projections.views import case_page
+from projections.views.criteria import criteria_view
 
 router = APIRouter(tags=["reads"])
 
@@ -120,7 +121,7 @@ def case(
     """A case: state, checklist, calculation with its trace, clocks with their steps, parties, what may be done now."""
     stream, version, state = visible_stream(store, who, "case", key)
     response.headers["ETag"] = f'"{version}"'
-    body = case_page.case_view(stream, version, state, who.actor, lang, _rules(store, stream, state))
+    body = case_page.case_view(stream, version, state, who.actor, lang, _criteria(store, stream, state))
     may = [*may_do(stream, state, who.actor), *case_page.may_begin(state, who.actor)]
     return {**camel(body), "allowed": command_links(stream, may)}
 
@@ -140,17 +141,17 @@ def as_it_was(
     reached, state = store.as_it_was(stream, version=version, at=end)
     if state is None:
         raise rejections.NotFound("The case did not exist then.")
-    rules = _rules(store, stream, state)
-    return camel(case_page.case_view(stream, reached, state, who.actor, lang, rules))
+    criteria = _criteria(store, stream, state)
+    return camel(case_page.case_view(stream, reached, state, who.actor, lang, criteria))
 
 
-def _rules(store: Store, stream: StreamId, state: Any) -> RuleSet | None:
+def _criteria(store: Store, stream: StreamId, state: Any) -> StoredCriteria | None:
     """The criteria of the case's round; a round keeps those that it was opened with."""
     if state.round is None:
         return None
     _, found = store.read(StreamId(stream.municipality, "round", state.round))
-    rules: RuleSet = found.rule_set
-    return rules
+    criteria: StoredCriteria = found.criteria
+    return criteria
 
 
 @router.get("/rounds/{key}", dependencies=[wait_for_position(rounds.rounds)])
@@ -165,7 +166,17 @@ def round_(
     if not who.actor.roles & STAFF:
         return {
             name: camel(body)[name]
-            for name in ("id", "name", "process", "opensAt", "closesAt", "stage", "questions", "evidence")
+            for name in (
+                "id",
+                "name",
+                "process",
+                "opensAt",
+                "closesAt",
+                "stage",
+                "questions",
+                "evidence",
+                "criteriaUnreadable",
+            )
         }
     demand = camel(summary[0]) if summary else {}
     return {
@@ -191,7 +202,7 @@ def municipality(who: StaffUser, store: Store, response: Response) -> dict[str, 
     """Settings in force and criteria adopted."""
     stream, version, state = visible_stream(store, who, "municipality", "settings")
     response.headers["ETag"] = f'"{version}"'
-    adopted = [case_page.to_plain(each) for each in state.rule_sets.values()]
+    adopted = [criteria_view(each) for each in state.rule_sets.values()]
     body = {"version": version, "settings": case_page.to_plain(state.settings), "rule_sets": adopted}
     return {**camel(body), "allowed": command_links(stream, may_do(stream, state, who.actor))}
 

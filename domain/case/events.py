@@ -3,14 +3,13 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, Field, JsonValue
 
-from domain.criteria.carried_over import plan_of
 from domain.criteria.line_evaluation import InputValue, LineOutcome, TraceStep
 from domain.law.appeal import AppealClock, ClockStep
-from domain.messages import WIRE_CONFIG, Euros, Event, Sentence
+from domain.messages import NO_MONEY, WIRE_CONFIG, Euros, Event, Sentence
 from domain.municipality.events import Language, Settings
 from domain.personal import Iban, Personal, no_personal_text, personal_text
 
@@ -68,12 +67,12 @@ class Attachment(EventValue):
 class Plan(EventValue):
     """How a grant is paid: so much at once, so much on account of a final account, or invoiced for work done."""
 
-    at_once: Euros = Decimal("0.00")
-    on_account: Euros = Decimal("0.00")
+    at_once: Euros = NO_MONEY
+    on_account: Euros = NO_MONEY
     """The most that the final account can come to."""
-    instalments: Euros = Decimal("0.00")
+    instalments: Euros = NO_MONEY
     """The most of it that may be paid before the final account."""
-    invoice: Euros = Decimal("0.00")
+    invoice: Euros = NO_MONEY
     """What the municipality invoices, where it does the work itself."""
     parts: dict[str, Euros] = {}
     """The grant by scheme."""
@@ -238,17 +237,11 @@ class EligibilityEvaluated(Event):
     `accepted` are conditions that do not hold by themselves, left to a person, and decided in the applicant's favour.
     """
 
-    shape: ClassVar[int] = 2
     outcome: EligibilityOutcome
     reasons: tuple[str, ...]
     note: str
     evaluated_by: str
     accepted: tuple[str, ...]
-
-    @classmethod
-    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
-        """Nothing was left to a person before criteria were documents."""
-        return {**data, "accepted": ()}
 
 
 class EvaluationReopened(Event):
@@ -260,7 +253,6 @@ class EvaluationReopened(Event):
 class Calculated(Event):
     """The grant was calculated in a run over the whole round, on these inputs, with the trace that explains it."""
 
-    shape: ClassVar[int] = 2
     run: int
     engine: str
     rule_set: str
@@ -271,12 +263,6 @@ class Calculated(Event):
     unit_price: Decimal | None
     inputs: dict[str, InputValue]
     trace: tuple[TraceStep, ...]
-
-    @classmethod
-    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
-        """Before criteria were documents, whatever was calculated was granted and paid at once."""
-        plan = plan_of(data["amount"])
-        return {**data, "outcome": "granted", "reasons": (), "plan": plan, "inputs": {}}
 
 
 class ProposedForDecision(Event):
@@ -298,7 +284,6 @@ class Decided(Event):
     and `fee` what the decision costs.
     """
 
-    shape: ClassVar[int] = 2
     decision: str
     section: str
     decided_on: date
@@ -313,11 +298,6 @@ class Decided(Event):
     grounds: tuple[str, ...]
     plan: Plan
     fee: Fee | None = None
-
-    @classmethod
-    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
-        """Reasons were codes alone, and a grant was paid at once."""
-        return {**data, "grounds": (), "plan": plan_of(data["amount"])}
 
 
 class DecisionPublished(Event):
@@ -400,21 +380,14 @@ class PersonalDataRemoved(Event):
 class InstalmentApproved(Event):
     """A part of a grant on account may be paid before the final account (maksuerä); who approved it may not release it."""
 
-    shape: ClassVar[int] = 2
     amount: Euros
     evidence: str
     approved_by: str
-
-    @classmethod
-    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
-        """Who approved stood beside the fact alone."""
-        return {**data, "approved_by": ""}
 
 
 class FinalAccountSettled(Event):
     """The final account was checked (lopputilitys): what the grant comes to at last, on these inputs, and why."""
 
-    shape: ClassVar[int] = 2
     settled_by: str
     inputs: dict[str, InputValue]
     evidence: str
@@ -423,11 +396,6 @@ class FinalAccountSettled(Event):
     balance: Decimal
     """What is still to be paid; below nought, to be recovered."""
     trace: tuple[TraceStep, ...]
-
-    @classmethod
-    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
-        """Who settled stood beside the fact alone."""
-        return {**data, "settled_by": ""}
 
 
 class ToBeInvoiced(Event):

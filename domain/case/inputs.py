@@ -22,7 +22,7 @@ from domain.road.state import Road
 
 def road_key(kind: Process, form: Mapping[str, Any]) -> str | None:
     """The key of what is granted to, where the process names it."""
-    return str(form[kind.grantee_field]) if kind.grantee_field else None
+    return str(form[kind.grant_target_field]) if kind.grant_target_field else None
 
 
 def applicant_questions(rules: RuleSet, kind: Process) -> Mapping[str, d.Input]:
@@ -115,7 +115,7 @@ def application_inputs(stream: StreamId, case: Case, rules: RuleSet, context: Co
     key = road_key(process(case.process, case.edition), case.form)
     if key and any(spec.source.startswith("earlier_cases") for spec in rules.document.inputs.values()):
         past = context.road(key)
-    named = context.of("grantee", key) if key else None
+    named = context.of("road", key) if key else None
     inputs = dict(_inputs(stream, case, rules, past, named))
     arrived = case.arrived_at.astimezone(HELSINKI).replace(tzinfo=None)
     inputs["arrived"] = InputValue(value=arrived.isoformat(sep=" "), source=f"{stream}@1")

@@ -8,10 +8,8 @@ from typing import Any, Literal
 
 from domain.case import events as e
 from domain.law.appeal import AppealClock
-from domain.messages import Entered, Event
+from domain.messages import NO_MONEY, Entered, Event
 from domain.municipality.events import Language, Settings
-
-NOTHING_PAID = Decimal("0.00")
 
 
 @dataclass(frozen=True)
@@ -87,11 +85,11 @@ class Case:
     legal_force: e.LegalForceReached | None = None
     payments: tuple[PaymentOrder, ...] = ()
     noted: bool = False
-    instalments: Decimal = NOTHING_PAID
+    instalments: Decimal = NO_MONEY
     costs_approved_by: frozenset[str] = frozenset()
     """Who approved an instalment or settled the final account."""
     final_account: e.FinalAccountSettled | None = None
-    receivable: Decimal = NOTHING_PAID
+    receivable: Decimal = NO_MONEY
     """What is to be invoiced or recovered and is not with invoicing yet."""
     closed: bool = False
     erased: bool = False
@@ -103,11 +101,11 @@ class Case:
 
     @property
     def granted(self) -> Decimal:
-        return self.decision.amount if self.decision else NOTHING_PAID
+        return self.decision.amount if self.decision else NO_MONEY
 
     @property
     def paid(self) -> Decimal:
-        return sum((payment.amount for payment in self.payments if payment.state == "booked"), NOTHING_PAID)
+        return sum((payment.amount for payment in self.payments if payment.state == "booked"), NO_MONEY)
 
     @property
     def plan(self) -> e.Plan:
@@ -127,7 +125,7 @@ class Case:
     def ordered(self) -> Decimal:
         """What is paid or on its way."""
         live = [payment.amount for payment in self.payments if payment.state not in ("returned", "refused")]
-        return sum(live, NOTHING_PAID)
+        return sum(live, NO_MONEY)
 
     @property
     def payment(self) -> PaymentOrder | None:

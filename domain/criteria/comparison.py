@@ -11,7 +11,7 @@ from domain.criteria.calculation import calculate, evaluate_conditions
 from domain.criteria.criteria_texts import CriteriaTexts, format_euros
 from domain.criteria.document import readable
 from domain.criteria.line_evaluation import ApplicationInputs, LineOutcome
-from domain.criteria.result import CalculationResult, LineResult
+from domain.criteria.result import ZERO_EUROS, CalculationResult, LineResult
 from domain.criteria.ruleset import RuleSet
 
 # What changed --------------------------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ class WhatIf(BaseModel):
         """Lines, old and new totals by class."""
         found: dict[str, tuple[int, Decimal, Decimal]] = {}
         for line in self.lines:
-            n, old, new = found.get(line.group, (0, Decimal("0.00"), Decimal("0.00")))
+            n, old, new = found.get(line.group, (0, ZERO_EUROS, ZERO_EUROS))
             found[line.group] = (n + 1, old + line.old, new + line.new)
         return dict(sorted(found.items()))
 
@@ -233,7 +233,7 @@ def compare_past_round(
     for each in past:
         if each.barred:
             lines[each.demand.case] = LineResult(
-                case=each.demand.case, outcome="rejected", amount=Decimal("0.00"), reasons=each.barred
+                case=each.demand.case, outcome="rejected", amount=ZERO_EUROS, reasons=each.barred
             )
     compared = tuple(
         LineComparison(
@@ -249,7 +249,7 @@ def compare_past_round(
         )
         for each in past
     )
-    old_total = sum((each.amount for each in past), Decimal("0.00"))
+    old_total = sum((each.amount for each in past), ZERO_EUROS)
     return WhatIf(criteria=rules.title, budget=budget, old_total=old_total, result=result, lines=compared)
 
 

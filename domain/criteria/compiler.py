@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, localcontext
-from functools import lru_cache, partial
+from functools import partial
 
 from pydantic import ValidationError
 
 from domain.criteria import document as d
 from domain.criteria import expression as e
 from domain.criteria import yaml_source as source
-from domain.criteria.document_reader import DocumentReader, TooManyFindings
+from domain.criteria.document_reader import DocumentReader
+from domain.criteria.reading_order import TooManyFindings
 from domain.criteria.ruleset import (
     OF_THE_FINAL_ACCOUNT,
     RESERVED_NAMES,
     CompiledScheme,
-    DocumentPath,
     Faulty,
     Finding,
     OnTheWhole,
@@ -38,9 +38,9 @@ from domain.criteria.units import (
     parse_quantity,
     parse_value,
 )
+from domain.criteria.yaml_source import KeyPath
 
 
-@lru_cache(maxsize=256)
 def compile_rule_set(text: str) -> RuleSet:
     """The rule set of a text. Raises `Faulty`."""
     rule_set, findings = compile_with_findings(text)
@@ -115,7 +115,7 @@ class _Compiler(DocumentReader):
         )
         return OnTheWhole(self.caps(("caps",), self.doc.caps), least)
 
-    def caps(self, path: DocumentPath, caps: Sequence[d.Cap]) -> tuple[tuple[d.Cap, e.Expression], ...]:
+    def caps(self, path: KeyPath, caps: Sequence[d.Cap]) -> tuple[tuple[d.Cap, e.Expression], ...]:
         found = [
             (cap, self.expression((*path, n, "most"), cap.most, MONEY, what="A cap"))
             for n, cap in enumerate(caps)
@@ -143,7 +143,7 @@ class _Compiler(DocumentReader):
 
     def inputs(self) -> None:
         for name, spec in self.doc.inputs.items():
-            path: DocumentPath = ("inputs", name)
+            path: KeyPath = ("inputs", name)
             kind = value_type_of(spec)
             if spec.unit and spec.type != "length":
                 self.wrong((*path, "unit"), "Only a length has a unit of its own.", "Leave it out.")
@@ -176,7 +176,7 @@ class _Compiler(DocumentReader):
                     key=True,
                 )
 
-    def rules(self, path: DocumentPath, rules: Sequence[d.Rule]) -> tuple[tuple[d.Rule, e.Expression], ...]:
+    def rules(self, path: KeyPath, rules: Sequence[d.Rule]) -> tuple[tuple[d.Rule, e.Expression], ...]:
         found = [
             (rule, self.expression((*path, n, "require"), rule.require, YES_NO, what="What is required"))
             for n, rule in enumerate(rules)
@@ -190,14 +190,14 @@ class _Compiler(DocumentReader):
         return tuple((rule, each) for rule, each in found if each is not None)
 
     def evidence(
-        self, path: DocumentPath, wanted: Sequence[d.Evidence]
+        self, path: KeyPath, wanted: Sequence[d.Evidence]
     ) -> tuple[tuple[str, e.Expression | None], ...]:
         return tuple(
             (each.kind, self.optional((*path, n, "when"), each.when, YES_NO, what="The condition"))
             for n, each in enumerate(wanted)
         )
 
-    def orders(self, path: DocumentPath, formulas: Sequence[str]) -> tuple[e.Expression, ...]:
+    def orders(self, path: KeyPath, formulas: Sequence[str]) -> tuple[e.Expression, ...]:
         """What puts the lines in order: numbers, days, moments or texts."""
         listed = isinstance(self.at(path), list)
         found = []
@@ -213,11 +213,11 @@ class _Compiler(DocumentReader):
                 found.append(each)
         return tuple(found)
 
-    def scheme(self, path: DocumentPath, name: str, spec: d.Scheme) -> CompiledScheme:
+    def scheme(self, path: KeyPath, name: str, spec: d.Scheme) -> CompiledScheme:
         sharing, method = spec.allocation, spec.allocation.method
         by_weight = method in ("unit_price", "shares")
 
-        def here(*keys: str | int) -> DocumentPath:
+        def here(*keys: str | int) -> KeyPath:
             return (*path, *keys)
 
         needed = ("allocation", "weight") if by_weight else ("grant",)
@@ -295,15 +295,13 @@ class _Compiler(DocumentReader):
 
     # Sums, shares and steps
 
-    def whole_cents(self, path: DocumentPath, text: str) -> Rounding:
+    def whole_cents(self, path: KeyPath, text: str) -> Rounding:
         found = self.rounding(path, text, MONEY) or CENTS
         if found.step % CENTS.step:
             self.wrong(path, "A grant is paid in whole cents.", "Write for example half_up 0.01 €.")
         return found
 
-    def amount(
-        self, path: DocumentPath, text: str | None, *kinds: ValueType
-    ) -> tuple[Decimal, ValueType] | None:
+    def amount(self, path: KeyPath, text: str | None, *kinds: ValueType) -> tuple[Decimal, ValueType] | None:
         """A sum of euros or a share, such as `30 000 €` or `5 %`."""
         if text is None:
             return None

@@ -6,7 +6,6 @@ stored in one spelling and told with decimal commas: `0.51 km × 690 €/km` is 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 
 from domain.criteria.document import readable, text_in_language
@@ -132,7 +131,7 @@ def format_euros(amount: Decimal, language: str) -> str:
     return localized(f"{amount:.2f} €", language)
 
 
-def same(formula: str, value: str) -> bool:
+def says_only_its_value(formula: str, value: str) -> bool:
     """Whether a formula says no more than its value: 16 000 € is 16 000,00 €."""
     plain = [each.replace(",00", "").strip() for each in (formula, value)]
     return plain[0] == plain[1]
@@ -196,7 +195,7 @@ class CriteriaTexts:
             return ""
         value = localized(f"{step.value} {step.unit}".rstrip(), self.language)
         formula = self.named(localized(step.formula, self.language))
-        if step.code in ("row", "cap") and same(formula, value):
+        if step.code in ("row", "cap") and says_only_its_value(formula, value):
             formula = ""
         text = words[self.language].format(
             label=self.reason(step.name)
@@ -205,7 +204,7 @@ class CriteriaTexts:
             code=readable(step.name),
             value=value,
             formula=formula or value,
-            sum=f"{formula} = {value}" if formula and not same(formula, value) else value,
+            sum=f"{formula} = {value}" if formula and not says_only_its_value(formula, value) else value,
         )
         whose = f"{self.label(step.name)}: " if self.several and step.code in OF_THE_SHARING else ""
         return f"{whose}{text}{self.rounded(step)}"
@@ -224,7 +223,3 @@ class CriteriaTexts:
         if step.code not in ("input", "slot") or step.source in ("criteria", ""):
             return ""
         return f" [{FORMULA_WORDS[self.language].get(step.source, step.source)}]"
-
-
-def format_criteria_date(of: date) -> str:
-    return f"{of.day}.{of.month}.{of.year}"

@@ -260,7 +260,7 @@ class Document(Scheme):
 
     name: Annotated[str, Field(pattern=r"^[a-zåäö0-9-]{3,60}$")]
     edition: Annotated[int, Field(ge=1, le=9999)] = 1
-    process: str = "private-road-grant"
+    process: str
     title: DocumentText = Field(default_factory=dict)
     adopted: Adopted
     legal_basis: Literal["YksTL 84 §", "KuntaL 7 §"] = "YksTL 84 §"

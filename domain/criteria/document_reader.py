@@ -1,20 +1,20 @@
 """Reading a document's formulas, values and tables: which name is what kind of value, each mistake put down with its place."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from domain.criteria import document as d
 from domain.criteria import expression as e
-from domain.criteria import formula as f
 from domain.criteria import yaml_source as source
+from domain.criteria.agreement import is_zero, usual_unit
+from domain.criteria.formula import parse_formula
+from domain.criteria.reading_order import ReadingOrder, Silent
 from domain.criteria.ruleset import (
     GIVEN_BY_THE_SYSTEM,
     CompiledRow,
     CompiledTable,
     CompiledValue,
-    DocumentPath,
-    Finding,
     value_type_of,
 )
 from domain.criteria.units import (
@@ -27,74 +27,23 @@ from domain.criteria.units import (
     parse_quantity,
     parse_value,
 )
+from domain.criteria.yaml_source import KeyPath
 
 Part = TypeVar("Part")
 
-MAX_FINDINGS, MAX_NAMES_COMPARED = 100, 500
-"""So many errors are told at a time, and so many names are compared with one that is not known."""
-
-MAX_EVALUATION_DEPTH = 450
-"""How many calls deep the counting of a value may go: far more than any criteria need, far less than Python bears."""
+MAX_NAMES_COMPARED = 500
+"""So many names are compared with one that is not known."""
 
 
-class _Silent(Mistake):
-    """Something that another finding says already."""
-
-
-class TooManyFindings(Exception):
-    """There are so many errors that the rest can wait."""
-
-
-class DocumentReader:
-    """One document being read; every mistake is put down with its place, and the reading goes on.
-
-    Values and tables lean on each other, so each is read after those that it looks at (`in_order`).
-    """
+class DocumentReader(ReadingOrder):
+    """One document being read: its formulas, values and tables; each value after those that it looks at."""
 
     def __init__(self, tree: source.SourceTree, document: d.Document) -> None:
-        self.tree, self.doc = tree, document
-        self.findings: list[Finding] = []
+        super().__init__(tree, document)
         self.kinds: dict[str, ValueType | None] = {**GIVEN_BY_THE_SYSTEM}
         self.values: dict[str, CompiledValue] = {}
         self.tables: dict[str, CompiledTable] = {}
-        self.circular: set[str] = set()
-        self.heights: dict[str, int] = {}
         self.extra: Mapping[str, ValueType] = {}
-
-    # Saying what is wrong
-
-    def wrong(
-        self, path: DocumentPath, sentence: str, mend: str = "", offset: int = 0, *, key: bool = False
-    ) -> None:
-        place = self.tree.key(path) if key else self.tree.place(path)
-        text = self.at(path)
-        line, column = (
-            place.at(offset, text) if isinstance(text, str) and not key else (place.line, place.column)
-        )
-        finding = Finding("error", line, column, sentence, mend)
-        if finding not in self.findings:
-            self.findings.append(finding)
-        if len(self.findings) >= MAX_FINDINGS:
-            raise TooManyFindings
-
-    def at(self, path: DocumentPath) -> Any:
-        value = self.tree.value
-        for part in path:
-            try:
-                value = value[part]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return value
-
-    def attempt(self, path: DocumentPath, make: Callable[[], Any]) -> Any:
-        """What `make` gives, or None with the mistake put down."""
-        try:
-            return make()
-        except _Silent:
-            return None
-        except Mistake as mistake:
-            self.wrong(path, mistake.sentence, mistake.mend, mistake.offset)
-            return None
 
     # Names and their kinds
 
@@ -103,7 +52,7 @@ class DocumentReader:
             return self.extra[name]
         if name in self.kinds:
             if self.kinds[name] is None:
-                raise _Silent("")
+                raise Silent("")
             return self.kinds[name]
         table, _, column = name.partition(".")
         if table in self.doc.tables:
@@ -125,82 +74,12 @@ class DocumentReader:
         found = [*doc.inputs, *doc.slots, *doc.values, *GIVEN_BY_THE_SYSTEM, *self.extra, *columns]
         return list(dict.fromkeys(found))[:MAX_NAMES_COMPARED]
 
-    # The order in which values and tables are read
-
-    def in_order(self) -> list[str]:
-        """Every value and table after those that it looks at; what needs itself is put down as wrong."""
-        needs = {name: self.needs(name) for name in (*self.doc.tables, *self.doc.values)}
-        done: dict[str, None] = {}
-        for first, names in needs.items():
-            open_ = {first: iter(names)}
-            while open_:
-                name = next(reversed(open_))
-                if name in done:
-                    del open_[name]
-                    continue
-                below = next((each for each in open_[name] if each in needs and each not in done), None)
-                if below is None:
-                    done[name] = None
-                elif below in open_:
-                    self.round_and_round([*list(open_)[list(open_).index(below) :], below])
-                else:
-                    open_[below] = iter(needs[below])
-        return list(done)
-
-    def needs(self, name: str) -> list[str]:
-        """The names that stand in a value's formula or in a table."""
-        texts: list[Any] = []
-        if name in self.doc.values:
-            texts.append(self.doc.values[name].formula)
-        if name in self.doc.tables:
-            texts.append(self.doc.tables[name].by)
-            for row in self.doc.tables[name].rows:
-                texts += [cell for key, cell in row.items() if key == "when" or str(cell).startswith("=")]
-        found = []
-        for text in texts:
-            try:
-                words = f.tokenize(str(text or "").removeprefix("="))
-            except Mistake:
-                continue
-            found += [word.text.partition(".")[0] for word in words if word.kind == "name"]
-        return found
-
-    def round_and_round(self, circle: list[str]) -> None:
-        self.circular |= set(circle)
-        first = circle[0]
-        path: DocumentPath = ("values", first, "formula")
-        if self.at(path) is None:
-            path = ("values", first) if first in self.doc.values else ("tables", first)
-        self.wrong(
-            path,
-            f"“{first}” needs itself: {' → '.join(circle)}.",
-            "One of these must do without the others.",
-            key=path[0] == "tables",
-        )
-
-    def below(self, name: str) -> int:
-        """How many calls deep it goes from a name."""
-        return 6 + self.heights.get(name.partition(".")[0], 0)
-
-    def high(self, name: str, path: DocumentPath, formulas: Sequence[e.Expression | None]) -> bool:
-        """Whether the chain of values that lean on each other grew too long with this one."""
-        self.heights[name] = max(e.tree_height(each, self.below) for each in formulas)
-        if self.heights[name] > MAX_EVALUATION_DEPTH:
-            self.wrong(
-                path,
-                f"“{name}” leans on too long a chain of other values.",
-                "Put some of their formulas together.",
-                key=path[0] == "tables",
-            )
-            return True
-        return False
-
     def value(self, name: str) -> ValueType:
-        path: DocumentPath = ("values", name, "formula")
+        path: KeyPath = ("values", name, "formula")
         if self.at(path) is None:
             path = ("values", name)
         if name in self.circular:
-            raise _Silent("")
+            raise Silent("")
         spec = self.doc.values[name]
         found = self.expression(path, spec.formula)
         rounding = (
@@ -208,7 +87,7 @@ class DocumentReader:
         )
         if found is None or self.high(name, path, [found]):
             self.kinds[name] = None
-            raise _Silent("")
+            raise Silent("")
         self.values[name] = CompiledValue(spec, found, rounding)
         self.kinds[name] = found.kind
         return found.kind
@@ -216,7 +95,7 @@ class DocumentReader:
     def column(self, name: str, column: str) -> ValueType:
         table = self.table(name)
         if table is None:
-            raise _Silent("")
+            raise Silent("")
         cells = [row.cells[column] for row in table.rows if column in row.cells]
         if not cells:
             columns = sorted({each for row in table.rows for each in row.cells})[:MAX_NAMES_COMPARED]
@@ -229,21 +108,21 @@ class DocumentReader:
             raise Mistake(
                 f"The table {name} has no column {column}." if column else f"{name} is a table.", mend
             )
-        return next((each.kind for each in cells if not f.is_zero(each)), NUMBER)
+        return next((each.kind for each in cells if not is_zero(each)), NUMBER)
 
     # Expressions
 
     def expression(
-        self, path: DocumentPath, text: str, *wanted: ValueType, what: str = "This"
+        self, path: KeyPath, text: str, *wanted: ValueType, what: str = "This"
     ) -> e.Expression | None:
         """A formula of the document; of a kind that is wanted, where one is."""
 
         def make() -> e.Expression:
-            found = f.parse_formula(text, self.kind, self.names)
+            found = parse_formula(text, self.kind, self.names)
             if wanted and not any(
                 found.kind == each
                 or (each.is_quantity and found.kind.fits(each))
-                or (f.is_zero(found) and each.is_quantity)
+                or (is_zero(found) and each.is_quantity)
                 for each in wanted
             ):
                 raise Mistake(
@@ -256,12 +135,10 @@ class DocumentReader:
         found: e.Expression | None = self.attempt(path, make)
         return found
 
-    def optional(
-        self, path: DocumentPath, text: str | None, *wanted: ValueType, what: str
-    ) -> e.Expression | None:
+    def optional(self, path: KeyPath, text: str | None, *wanted: ValueType, what: str) -> e.Expression | None:
         return self.expression(path, text, *wanted, what=what) if text is not None else None
 
-    def rounding(self, path: DocumentPath, text: str | None, kind: ValueType | None) -> Rounding | None:
+    def rounding(self, path: KeyPath, text: str | None, kind: ValueType | None) -> Rounding | None:
         if text is None:
             return None
 
@@ -313,10 +190,10 @@ class DocumentReader:
                     right = False
                     continue
                 cell = row.cells[column]
-                kinds[n] = next((k for k in kinds.values() if f.is_zero(cell) and k.is_quantity), cell.kind)
-            first = next((k for n, k in kinds.items() if not f.is_zero(table.rows[n].cells[column])), NUMBER)
+                kinds[n] = next((k for k in kinds.values() if is_zero(cell) and k.is_quantity), cell.kind)
+            first = next((k for n, k in kinds.items() if not is_zero(table.rows[n].cells[column])), NUMBER)
             for n, kind in kinds.items():
-                if kind != first and not f.is_zero(table.rows[n].cells[column]):
+                if kind != first and not is_zero(table.rows[n].cells[column]):
                     self.wrong(
                         ("tables", name, "rows", n, column),
                         f"{column} is {kind} here and {first} in another row.",
@@ -326,7 +203,7 @@ class DocumentReader:
         return right
 
     def row(self, name: str, by: e.Expression | None, n: int, cells: Mapping[str, Any]) -> CompiledRow | None:
-        path: DocumentPath = ("tables", name, "rows", n)
+        path: KeyPath = ("tables", name, "rows", n)
         chooses = [key for key in cells if key in d.ROW_KEYS]
         if by is None and chooses != ["when"]:
             self.wrong(
@@ -353,7 +230,7 @@ class DocumentReader:
         label = ", ".join(_label(key, cells[key]) for key in chooses)
         return CompiledRow(label, holds, dict(zip(columns, found, strict=True)))
 
-    def test(self, path: DocumentPath, by: e.Expression | None, key: str, value: Any) -> e.Expression | None:
+    def test(self, path: KeyPath, by: e.Expression | None, key: str, value: Any) -> e.Expression | None:
         path = (*path, key)
         if key == "when" or by is None:
             return self.expression(path, str(value), YES_NO, what="A row's condition")
@@ -375,7 +252,7 @@ class DocumentReader:
         sign = {"from": ">=", "above": ">", "up_to": "<=", "below": "<"}[key]
         return e.Binary(YES_NO, 0, sign, by, literal, e.COMPARISONS[sign])
 
-    def literal(self, path: DocumentPath, value: Any, kind: ValueType) -> e.Literal | None:
+    def literal(self, path: KeyPath, value: Any, kind: ValueType) -> e.Literal | None:
         """A value of a kind as it stands in a row."""
 
         def make() -> e.Literal:
@@ -389,14 +266,14 @@ class DocumentReader:
             if not unit.fits(kind) and not (unit == NUMBER and found == 0):
                 raise Mistake(
                     f"“{value}” is {unit}, but the table is chosen by {kind}.",
-                    f"Write {value} {f.usual_unit(found, kind)}.".replace(" .", "."),
+                    f"Write {value} {usual_unit(found, kind)}.".replace(" .", "."),
                 )
             return e.Literal(kind, 0, found, value)
 
         found: e.Literal | None = self.attempt(path, make)
         return found
 
-    def cell(self, path: DocumentPath, value: Any) -> e.Expression | None:  # noqa: PLR0911 - a way of writing each
+    def cell(self, path: KeyPath, value: Any) -> e.Expression | None:  # noqa: PLR0911 - a way of writing each
         """A cell: a formula behind `=`, a number with its unit, yes or no, or a text."""
         if not isinstance(value, str):
             self.wrong(
@@ -409,8 +286,8 @@ class DocumentReader:
             return e.Literal(TEXT, 0, value, value)
         if value.startswith("="):
             try:
-                return f.parse_formula(value[1:], self.kind, self.names)
-            except _Silent:
+                return parse_formula(value[1:], self.kind, self.names)
+            except Silent:
                 return None
             except Mistake as mistake:
                 self.wrong(path, mistake.sentence, mistake.mend, mistake.offset + 1)

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from domain.criteria import document as d
+from domain.criteria.application_fields import ApplicationFields
 from domain.criteria.criteria_texts import ROUNDED, CriteriaTexts, localized
 from domain.criteria.document import readable, text_in_language
 from domain.criteria.expression import Expression, MissingInput
 from domain.criteria.ruleset import CompiledScheme, CompiledTable, RuleSet
 from domain.criteria.units import CENTS, FormulaValue, Rounding
-from domain.process import process
-from domain.rejections import BadContent
 
 EXPLANATION_TEXTS = {
     "adopted": {"fi": "Hyväksynyt {title}. Oikeusperuste: {basis}.", "sv": "Godkänt av {title}. Rättsgrund: {basis}.", "en": "Adopted by {title}. Legal basis: {basis}."},
@@ -82,8 +81,9 @@ class NoInputs:
 class Explanation:
     """One rule set told in one language."""
 
-    def __init__(self, rules: RuleSet, language: str) -> None:
-        self.evidence = _attachments(rules.document.process, language)
+    def __init__(self, rules: RuleSet, language: str, applications: Mapping[str, ApplicationFields]) -> None:
+        known = applications.get(rules.document.process, ApplicationFields())
+        self.evidence = {kind: titles[language].lower() for kind, titles in known.attachments.items()}
         self.rules, self.language, self.told = rules, language, CriteriaTexts(rules, language)
 
     def say(self, code: str, **values: str) -> str:
@@ -241,15 +241,6 @@ class Explanation:
             )
 
 
-def explain_criteria(rules: RuleSet, language: str) -> str:
-    """The document as plain text, in fi, sv or en."""
-    return "\n".join(Explanation(rules, language).lines()) + "\n"
-
-
-def _attachments(name: str, language: str) -> Mapping[str, str]:
-    """What a process calls its attachments; of a process that there is not (yet), nothing is known."""
-    try:
-        kinds = process(name).attachments
-    except BadContent:
-        return {}
-    return {each.name: each.titles[language].lower() for each in kinds}
+def explain_criteria(rules: RuleSet, language: str, applications: Mapping[str, ApplicationFields]) -> str:
+    """The document as plain text, in fi, sv or en; attachments by their titles, where its process is one of those known."""
+    return "\n".join(Explanation(rules, language, applications).lines()) + "\n"

@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 from domain.criteria import document as d
 from domain.criteria import expression as e
-from domain.criteria import formula as f
 from domain.criteria import yaml_source as source
+from domain.criteria.functions import FUNCTIONS
+from domain.criteria.tokens import KEYWORDS
 from domain.criteria.units import (
     INPUT_DIMENSIONS,
     LENGTH,
@@ -29,15 +30,14 @@ from domain.criteria.units import (
     parse_value,
 )
 
-DocumentPath = source.KeyPath
 GIVEN_BY_THE_SYSTEM: Mapping[str, ValueType] = {"arrived": MOMENT, "round_year": NUMBER}
 """Names that every document has: when the application arrived, and the year of the round."""
 
 OF_THE_FINAL_ACCOUNT: Mapping[str, ValueType] = {"grant": MONEY, "paid": MONEY}
 BUILT_IN_NAMES: Mapping[str, ValueType] = {**GIVEN_BY_THE_SYSTEM, **OF_THE_FINAL_ACCOUNT}
 RESERVED_NAMES = {
-    *f.FUNCTIONS,
-    *f.KEYWORDS,
+    *FUNCTIONS,
+    *KEYWORDS,
     *GIVEN_BY_THE_SYSTEM,
     *OF_THE_FINAL_ACCOUNT,
     "id",

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from functools import cached_property
-
-from domain.messages import HELSINKI
+from zoneinfo import ZoneInfo
 
 EXACT = Context(prec=50)
 """What is counted between roundings."""
@@ -21,6 +20,8 @@ MAX_QUANTITY = Decimal("1e15")
 FINEST_STEP = -9
 """The exponent of the finest step of a rounding: seven decimals, of a per cent too."""
 NBSP = "\u00a0"
+LOCAL_TIME = ZoneInfo("Europe/Helsinki")
+"""A moment that names no zone is told by the clock in Finland."""
 
 
 class Mistake(Exception):
@@ -302,6 +303,6 @@ def _moment(text: str) -> datetime:
         if FINNISH_DATE_PATTERN.fullmatch(text):
             return datetime.combine(_day(text), datetime.min.time())
         moment = datetime.fromisoformat(text)
-        return moment.astimezone(HELSINKI).replace(tzinfo=None) if moment.tzinfo else moment
+        return moment.astimezone(LOCAL_TIME).replace(tzinfo=None) if moment.tzinfo else moment
     except (ValueError, OverflowError):
         raise Mistake(f"“{text}” is not a day with a clock time.", "Write 2026-04-30 16:00.") from None

@@ -7,7 +7,7 @@ from functools import singledispatch
 
 from domain.case import events as ce
 from domain.case.inputs import application_inputs, road_key
-from domain.case.state import NOTHING_PAID, Case
+from domain.case.state import Case
 from domain.context import Context
 from domain.criteria.criteria_texts import CriteriaTexts
 from domain.criteria.document import text_in_language
@@ -17,7 +17,8 @@ from domain.decision import events as e
 from domain.decision.instructions import instructions
 from domain.decision.state import Decision
 from domain.law.appeal import APPEAL_30, appeal_clock, in_time
-from domain.messages import HELSINKI, Command, Event, Facts, StreamEvent, StreamId
+from domain.messages import HELSINKI, NO_MONEY, Command, Event, Facts, StreamEvent, StreamId
+from domain.municipality.criteria import compiled
 from domain.municipality.events import Settings
 from domain.process import COMMON_REASONS, DecisionRules, Process, process
 from domain.register.decide import take_number
@@ -70,8 +71,8 @@ def propose_decision(command: c.Propose, decision: Decision | None, context: Con
     lines = tuple(
         _line(key, case, kind, round_) for key, case in sorted(cases.items(), key=lambda each: each[1].title)
     )
-    rule_set = round_.rule_set if round_ else None
-    total, settings = sum((line.amount for line in lines), NOTHING_PAID), next(iter(cases.values())).settings
+    rule_set = compiled(round_.criteria) if round_ else None
+    total, settings = sum((line.amount for line in lines), NO_MONEY), next(iter(cases.values())).settings
     if command.body == "officeholder":
         _within_delegation(settings, total, lines)
     yield e.Proposed(
@@ -148,7 +149,7 @@ def _calculated_as_it_is(round_: Round, context: Context) -> None:
 
 def _history_as_calculated(cases: dict[str, Case], round_: Round | None, context: Context) -> None:
     """Where criteria look at earlier grants, nothing has been granted to these roads since they were calculated."""
-    rules = round_.rule_set if round_ else None
+    rules = compiled(round_.criteria) if round_ else None
     asked = (
         [name for name, spec in rules.document.inputs.items() if spec.source.startswith("earlier_cases")]
         if rules
@@ -193,7 +194,7 @@ def _line(key: str, case: Case, kind: Process, round_: Round | None) -> e.Decisi
         number=case.number or "",
         title=case.title,
         granted=granted,
-        amount=calculation.amount if granted and calculation else NOTHING_PAID,
+        amount=calculation.amount if granted and calculation else NO_MONEY,
         reasons=reasons,
         note=evaluation.note,
         size=kind.size_of(case.form),
@@ -226,7 +227,7 @@ def _grounds(
             *(checks.get(code) or COMMON_REASONS[code][case.language] for code in reasons),
             *([note] if note else ()),
         )
-    told = CriteriaTexts(round_.rule_set, case.language)
+    told = CriteriaTexts(compiled(round_.criteria), case.language)
     why = [checks.get(code) or told.reason(code) for code in reasons]
     how = told.trace(calculation.trace, sources=False) if calculation else ()
     return (*why, *how)
@@ -333,18 +334,18 @@ def _decided(decision: Decision, context: Context, section: str, on: date, by: s
                 fee=line.fee,
             ),
         )
-        if line.granted and (named := _grantee(line, context)):
+        if line.granted and (named := _road(line, context)):
             context.road(named.key)  # so that a grant made meanwhile is noticed
             yield StreamEvent(
                 named, Granted(case=line.case, decided_on=on, amount=line.amount, parts=line.plan.parts)
             )
 
 
-def _grantee(line: e.DecisionLine, context: Context) -> StreamId | None:
+def _road(line: e.DecisionLine, context: Context) -> StreamId | None:
     """What the line grants to, where the process remembers it."""
     case = context.case(line.case)
     key = road_key(process(case.process, case.edition), case.form)
-    return context.of("grantee", key) if key else None
+    return context.of("road", key) if key else None
 
 
 @decide.register

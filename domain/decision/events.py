@@ -2,12 +2,9 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
-
-from pydantic import AliasChoices, Field
+from typing import Annotated, Literal
 
 from domain.case.events import EventValue, Fee, Plan
-from domain.criteria.carried_over import plan_of
 from domain.law.appeal import AppealClock
 from domain.messages import Euros, Event
 from domain.municipality.events import Settings
@@ -26,8 +23,8 @@ class DecisionLine(EventValue):
     amount: Euros
     reasons: tuple[str, ...] = ()
     note: str = ""
-    size: Annotated[int | None, Field(validation_alias=AliasChoices("size", "length_m"))] = None
-    """The answer that the process's `size_field` names; facts from before there was one say `length_m`."""
+    size: int | None = None
+    """The answer that the process's `size_field` names."""
     grounds: tuple[str, ...] = ()
     """The reasons in words, in the case's language."""
     plan: Plan = Plan()
@@ -37,7 +34,6 @@ class DecisionLine(EventValue):
 class Proposed(Event):
     """A decision was prepared and proposed (päätösehdotus)."""
 
-    shape: ClassVar[int] = 2
     body: Body
     heading: str
     round: str | None
@@ -50,12 +46,6 @@ class Proposed(Event):
     conditions: tuple[str, ...]
     budget_line: str
     prepared_by: str
-
-    @classmethod
-    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
-        """A line had its reasons as codes alone, and a grant was paid at once."""
-        lines = [{**line, "grounds": (), "plan": plan_of(line["amount"])} for line in data["lines"]]
-        return {**data, "lines": lines}
 
 
 class ProposalReturned(Event):

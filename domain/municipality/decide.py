@@ -3,10 +3,10 @@
 from functools import singledispatch
 
 from domain.context import Context
-from domain.criteria.checking import check_criteria
-from domain.criteria.ruleset import RuleSet
+from domain.criteria.stored import as_stored
 from domain.messages import Command, Facts
 from domain.municipality.commands import AdoptRuleSet, AdoptSettings
+from domain.municipality.criteria import adoptable
 from domain.municipality.events import RuleSetAdopted, SettingsAdopted
 from domain.municipality.state import Municipality
 from domain.rejections import AlreadyDone, BadContent
@@ -36,23 +36,4 @@ def adopt_rule_set(command: AdoptRuleSet, municipality: Municipality, context: C
             name=rule_set.name,
             edition=rule_set.edition,
         )
-    yield RuleSetAdopted(document=command.document)
-
-
-def adoptable(text: str) -> RuleSet:
-    """The criteria of a document without errors, whose worked examples come out. Refuses with each error and its place."""
-    rule_set, findings = check_criteria(text)
-    errors = [each for each in findings if each.severity == "error"]
-    if rule_set is None:
-        raise BadContent(
-            "The document has errors: mend each of them and adopt it again.",
-            field="document",
-            errors=[
-                {
-                    "field": f"document.{each.line}.{each.column}",
-                    "sentence": f"Line {each.line}, column {each.column}: {each.sentence} {each.mend}".rstrip(),
-                }
-                for each in errors
-            ],
-        )
-    return rule_set
+    yield RuleSetAdopted(criteria=as_stored(rule_set))

@@ -3,16 +3,14 @@
 from datetime import date, time
 from enum import StrEnum
 from string import Formatter
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
 
-from domain.criteria.carried_over import document_of
-from domain.criteria.compiler import compile_rule_set
-from domain.criteria.ruleset import RuleSet
+from domain.criteria.stored import StoredCriteria
 from domain.messages import WIRE_CONFIG, Euros, Event
 
-NUMBER_LENGTH = 28
+MAX_NUMBER_LENGTH = 28
 """A payment's id is municipality, case number and a running number in 35 characters (pain.001 EndToEndId)."""
 
 
@@ -52,7 +50,9 @@ class Settings(BaseModel):
 
     @field_validator("case_number")
     @classmethod
-    def _template(cls, value: str) -> str:
+    def _template(cls, value: str, info: ValidationInfo) -> str:
+        if _is_stored(info):
+            return value
         names = {name for _, name, _, _ in Formatter().parse(value) if name is not None}
         if not {"running", "year"} <= names <= {"prefix", "running", "task_class", "year"} or "@" in value:
             raise ValueError(
@@ -62,9 +62,11 @@ class Settings(BaseModel):
         return value
 
     @model_validator(mode="after")
-    def _short_enough(self) -> Self:
+    def _short_enough(self, info: ValidationInfo) -> Self:
+        if _is_stored(info):
+            return self
         longest = self.number(99999, 2099, "00.00.00.00")
-        if len(longest) > NUMBER_LENGTH:
+        if len(longest) > MAX_NUMBER_LENGTH:
             raise ValueError(
                 f"case numbers such as {longest} are too long; shorten the template or the prefix"
             )
@@ -73,6 +75,11 @@ class Settings(BaseModel):
     def number(self, running: int, year: int, task_class: str) -> str:
         """The case number as this municipality writes it."""
         return self.case_number.format(prefix=self.prefix, running=running, year=year, task_class=task_class)
+
+
+def _is_stored(info: ValidationInfo) -> bool:
+    """Whether a fact is read back; what may be adopted today is then no question any more."""
+    return bool((info.context or {}).get("stored"))
 
 
 class SettingsAdopted(Event):
@@ -86,16 +93,4 @@ class SettingsAdopted(Event):
 class RuleSetAdopted(Event):
     """The competent body adopted the criteria for grants (avustusperusteet); frozen from then on (KHO:2011:112)."""
 
-    shape: ClassVar[int] = 2
-    document: str
-    """The text as it was adopted; its SHA-256 names it."""
-
-    @property
-    def rule_set(self) -> RuleSet:
-        """The criteria, read."""
-        return compile_rule_set(self.document)
-
-    @classmethod
-    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
-        """Before criteria were documents, a rule set had a formula of one kind."""
-        return {"document": document_of(data["rule_set"])}
+    criteria: StoredCriteria

@@ -3,17 +3,17 @@
 from dataclasses import dataclass, field, replace
 from functools import singledispatch
 
-from domain.criteria.ruleset import RuleSet
+from domain.criteria.stored import StoredCriteria
 from domain.messages import Event
 from domain.municipality.events import RuleSetAdopted, Settings, SettingsAdopted
 
 
 @dataclass(frozen=True)
 class Municipality:
-    """The settings in force and every rule set ever adopted, by name and edition."""
+    """The settings in force and all criteria ever adopted, by name and edition."""
 
     settings: Settings | None = None
-    rule_sets: dict[tuple[str, int], RuleSet] = field(default_factory=dict)
+    rule_sets: dict[tuple[str, int], StoredCriteria] = field(default_factory=dict)
 
 
 @singledispatch
@@ -29,5 +29,5 @@ def _(event: SettingsAdopted, state: Municipality) -> Municipality:
 
 @evolve.register
 def _(event: RuleSetAdopted, state: Municipality) -> Municipality:
-    adopted = event.rule_set
+    adopted = event.criteria
     return replace(state, rule_sets={**state.rule_sets, (adopted.name, adopted.edition): adopted})

@@ -74,7 +74,7 @@ PRIVATE_ROAD_GRANT = Process(
     task_class="02.05.01.03",
     form=Application,
     title_field="road_name",
-    grantee_field="usage_unit",
+    grant_target_field="usage_unit",
     size_field=SizeField("length_m", {"fi": "km", "sv": "km", "en": "km"}, per=1000),
     costs_field="costs_eur",
     stages=(

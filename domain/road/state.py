@@ -28,5 +28,5 @@ class Road:
 
 def evolve(event: Event, state: Road) -> Road:
     """Each grant is kept."""
-    assert isinstance(event, Granted), "a grantee knows one fact"
+    assert isinstance(event, Granted), "a road knows one fact"
     return replace(state, grants=(*state.grants, event))

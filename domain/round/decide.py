@@ -15,6 +15,7 @@ from domain.criteria.settlement import payment_plan
 from domain.criteria.sharing import NOTHING_TO_GRANT, Unsharable
 from domain.criteria.units import Mistake
 from domain.messages import HELSINKI, Command, Facts, StreamEvent, StreamId, derived_id
+from domain.municipality.criteria import compiled
 from domain.process import process
 from domain.rejections import AlreadyDone, BadContent, Missing, NotNow
 from domain.round.commands import Calculate, CloseRound, FixValues, OpenRound, Renew
@@ -33,17 +34,17 @@ def open_round(command: OpenRound, round_: Round | None, context: Context) -> Fa
     municipality = context.municipality()
     if municipality.settings is None:
         raise Missing("The municipality has adopted no settings yet: adopt them first.")
-    rule_set = municipality.rule_sets.get((command.rule_set, command.rule_set_edition))
+    criteria = municipality.rule_sets.get((command.rule_set, command.rule_set_edition))
     named = process(command.process).name if command.process else None
-    if rule_set is None or named not in (None, rule_set.document.process):
+    if criteria is None or named not in (None, criteria.process):
         raise BadContent(
             "A round is opened under adopted criteria of its process: adopt them first (KHO:2011:112).",
             field="ruleSet",
         )
-    kind = process(rule_set.document.process)
+    kind = process(criteria.process)
     if not kind.has_round:
         raise BadContent("This process has no rounds.", field="process")
-    _as_the_criteria_say(rule_set, command)
+    _as_the_criteria_say(compiled(criteria), command)
     if command.closes_at <= command.opens_at:
         raise BadContent("A round closes after it opens.", field="closesAt")
     if not command.budget:
@@ -52,7 +53,7 @@ def open_round(command: OpenRound, round_: Round | None, context: Context) -> Fa
         name=command.name,
         process=kind.name,
         edition=kind.edition,
-        document=rule_set.text,
+        criteria=criteria,
         settings=municipality.settings,
         budget=command.budget,
         budget_line=command.budget_line,
@@ -87,13 +88,14 @@ def calculate_grants(command: Calculate, round_: Round, context: Context) -> Fac
         raise BadContent(
             "There is nothing to share the budget among: no application is eligible.", field="cases"
         )
-    rules, fixed = round_.rule_set, round_.fixed
+    fixed = round_.fixed
+    rules = compiled(round_.criteria, fixed.values if fixed else None)
     preview = bool(set(rules.document.slots) - set(fixed.values if fixed else ()))
     demands = tuple(
         application_inputs(stream, case, rules, context)
         for stream, case in sorted(eligible.items(), key=lambda each: each[0].key)
     )
-    result = _calculated(round_, demands)
+    result = _calculated(rules, round_, demands)
     run = len(round_.runs) + 1
     yield CalculationRun(
         run=run,
@@ -127,9 +129,9 @@ def _as_the_criteria_say(rule_set: RuleSet, command: OpenRound) -> None:
         )
 
 
-def _calculated(round_: Round, demands: Sequence[ApplicationInputs]) -> CalculationResult:
+def _calculated(rules: RuleSet, round_: Round, demands: Sequence[ApplicationInputs]) -> CalculationResult:
     """The result of the round; refuses what cannot be calculated, naming the cases that stand in the way."""
-    rules, fixed = round_.rule_set, round_.fixed
+    fixed = round_.fixed
     values = {**rules.previews, **(fixed.values if fixed else {})}
     if unknown := sorted(set(rules.document.slots) - set(values)):
         raise Missing(
@@ -174,7 +176,8 @@ def _to_case(
 def fix_values(command: FixValues, round_: Round, context: Context) -> Facts:
     if command.decided_on > context.today:
         raise BadContent("The day of the decision is still to come.", field="decidedOn")
-    if not round_.rule_set.document.slots:
+    rules = compiled(round_.criteria)
+    if not rules.document.slots:
         raise NotNow("These criteria leave nothing open.")
     cases: list[Case] = [context.case(key) for key in round_.cases]
     if any(case.proposed_in and case.outcome == "eligible" for case in cases):
@@ -182,10 +185,10 @@ def fix_values(command: FixValues, round_: Round, context: Context) -> Facts:
             "Grants of this round are proposed or decided already: have the proposal returned first."
         )
     try:
-        round_.rule_set.slots(command.values)
+        rules.slots(command.values)
     except Mistake as mistake:
         raise BadContent(f"{mistake.sentence} {mistake.mend}".rstrip(), field="values") from None
-    if missing := sorted(set(round_.rule_set.document.slots) - set(command.values)):
+    if missing := sorted(set(rules.document.slots) - set(command.values)):
         raise Missing("Every value that the criteria leave open is fixed at once.", values=missing)
     yield ValuesFixed(
         values=command.values,
@@ -197,7 +200,7 @@ def fix_values(command: FixValues, round_: Round, context: Context) -> Facts:
 
 @decide.register
 def renew_applications(command: Renew, round_: Round, context: Context) -> Facts:
-    if not round_.rule_set.document.renewal:
+    if not compiled(round_.criteria).document.renewal:
         raise NotNow("These criteria do not renew applications: each is applied for.")
     if not round_.opens_at <= context.now <= round_.closes_at:
         raise NotNow(
@@ -208,15 +211,15 @@ def renew_applications(command: Renew, round_: Round, context: Context) -> Facts
     earlier = context.find_round(command.earlier)
     if earlier is None or earlier.process != round_.process or command.earlier == context.stream.key:
         raise BadContent("There is no such earlier round of this process.", field="earlier")
-    present = {_grantee(context.case(key)) for key in round_.cases}
+    present = {_road_or_title(context.case(key)) for key in round_.cases}
     renewing: set[tuple[str, frozenset[str]]] = set()
     renewed = 0
     for key in earlier.cases:
         case = context.case(key)
         new = str(derived_id(str(context.stream), "renewal of", key))
-        if not case.granted or case.erased or _grantee(case) in present or new in round_.cases:
+        if not case.granted or case.erased or _road_or_title(case) in present or new in round_.cases:
             continue
-        kind = (_grantee(case), frozenset(case.plan.parts))
+        kind = (_road_or_title(case), frozenset(case.plan.parts))
         if kind in renewing:
             continue
         renewing.add(kind)
@@ -227,14 +230,14 @@ def renew_applications(command: Renew, round_: Round, context: Context) -> Facts
         raise AlreadyDone("Every road that was granted something then is in this round already.")
 
 
-def _grantee(case: Case) -> str:
+def _road_or_title(case: Case) -> str:
     return road_key(process(case.process, case.edition), case.form) or case.title
 
 
 def _renewed(case: Case, round_: Round, context: Context) -> Submitted:
     """The earlier application as it stands, under the new round's criteria; personal values are sealed anew."""
     kind = process(round_.process, round_.edition)
-    asked = {*kind.form.model_fields, *applicant_questions(round_.rule_set, kind)}
+    asked = {*kind.form.model_fields, *applicant_questions(compiled(round_.criteria), kind)}
     return Submitted(
         process=kind.name,
         edition=kind.edition,
@@ -249,7 +252,7 @@ def _renewed(case: Case, round_: Round, context: Context) -> Submitted:
         channel="renewal",
         owner=case.owner,
         arrived_at=context.now,
-        entered_reason=f"{case.number}: {round_.rule_set.title}",
+        entered_reason=f"{case.number}: {round_.criteria.title}",
         late=False,
         form={name: value for name, value in case.form.items() if name in asked},
         attachments=(),

@@ -1,13 +1,10 @@
 """What happens to a round."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
 
-from domain.criteria.carried_over import document_of, run_of
-from domain.criteria.compiler import compile_rule_set
 from domain.criteria.line_evaluation import ApplicationInputs
 from domain.criteria.result import CalculationResult
-from domain.criteria.ruleset import RuleSet
+from domain.criteria.stored import StoredCriteria
 from domain.messages import Euros, Event
 from domain.municipality.events import Settings
 
@@ -15,29 +12,15 @@ from domain.municipality.events import Settings
 class RoundOpened(Event):
     """A round was opened under adopted criteria; it carries them, so that a later adoption cannot touch it."""
 
-    shape: ClassVar[int] = 2
     name: str
     process: str
     edition: int
-    document: str
+    criteria: StoredCriteria
     settings: Settings
     budget: Euros
     budget_line: str
     opens_at: datetime
     closes_at: datetime
-
-    @property
-    def rule_set(self) -> RuleSet:
-        """The criteria of the round, read."""
-        return compile_rule_set(self.document)
-
-    @classmethod
-    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
-        """Before criteria were documents, a round carried a rule set with a formula of one kind."""
-        return {
-            **{name: each for name, each in data.items() if name != "rule_set"},
-            "document": document_of(data["rule_set"]),
-        }
 
 
 class Enlisted(Event):
@@ -72,7 +55,6 @@ class CalculationRun(Event):
     calculated before the board has fixed what the criteria leave open, and binds nobody.
     """
 
-    shape: ClassVar[int] = 2
     run: int
     rule_set: str
     preview: bool = False
@@ -81,8 +63,3 @@ class CalculationRun(Event):
     """Without the lines' traces."""
     run_hash: str
     """SHA-256 of the result with every trace."""
-
-    @classmethod
-    def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:
-        """Before criteria were documents, a run held an allocation by length."""
-        return run_of(data)

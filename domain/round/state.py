@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import singledispatch
 
-from domain.criteria.ruleset import RuleSet
+from domain.criteria.stored import StoredCriteria
 from domain.messages import Entered, Event
 from domain.municipality.events import Settings
 from domain.round.events import CalculationRun, Enlisted, RoundClosed, RoundOpened, ValuesFixed
@@ -18,7 +18,7 @@ class Round:
     name: str
     process: str
     edition: int
-    rule_set: RuleSet
+    criteria: StoredCriteria
     settings: Settings
     budget: Decimal
     budget_line: str
@@ -54,7 +54,7 @@ def _(event: RoundOpened, state: Round | None) -> Round:
         name=event.name,
         process=event.process,
         edition=event.edition,
-        rule_set=event.rule_set,
+        criteria=event.criteria,
         settings=event.settings,
         budget=event.budget,
         budget_line=event.budget_line,

@@ -4,7 +4,7 @@ Folded when asked for, from the stream itself; so it needs no table and is never
 the page says that they are there, and opening them is an act of its own that is logged.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
@@ -19,10 +19,10 @@ from domain.case.inputs import (
     reasons_known,
 )
 from domain.case.state import Case
-from domain.criteria.criteria_texts import CriteriaTexts, format_euros, localized, same
-from domain.criteria.document import Input
+from domain.criteria.criteria_texts import CriteriaTexts, format_euros, localized, says_only_its_value
 from domain.criteria.line_evaluation import TraceStep
 from domain.criteria.ruleset import RuleSet, unit_of
+from domain.criteria.stored import StoredCriteria
 from domain.decision.commands import Propose
 from domain.decision.stages import DECISION_STAGES
 from domain.decision.state import Decision
@@ -33,6 +33,7 @@ from domain.round.events import CalculationRun
 from domain.round.state import Round
 from domain.stages import Stage, allowed, current
 from domain.streams import stage_of
+from projections.views.criteria import criteria_view, question_view, readable_rules
 
 
 def may_begin(case: Case, by: Actor) -> list[type[Command]]:
@@ -47,8 +48,6 @@ def to_plain(value: Any) -> Any:
     match value:
         case Personal():
             return {"personal": value.subject}
-        case RuleSet():
-            return criteria_view(value)
         case dict():
             return {str(key): to_plain(each) for key, each in value.items()}
         case list() | tuple() | set() | frozenset():
@@ -63,45 +62,19 @@ def _field_names(value: Any) -> list[str] | None:
     return [each.name for each in fields(value)] if hasattr(value, "__dataclass_fields__") else None
 
 
-def criteria_view(rules: RuleSet) -> dict[str, Any]:
-    """Criteria as they were adopted: who, when, the text and its SHA-256, and what it leaves open."""
-    document = rules.document
-    return {
-        "name": rules.name,
-        "edition": rules.edition,
-        "title": rules.title,
-        "process": document.process,
-        "adopted_by": document.adopted.by,
-        "adopted_on": document.adopted.on,
-        "section": document.adopted.section,
-        "legal_basis": document.legal_basis,
-        "conditions": [dict(each) for each in document.conditions],
-        "slots": list(document.slots),
-        "renewal": document.renewal,
-        "sha256": rules.digest,
-        "document": rules.text,
-    }
-
-
-def question_view(inputs: Mapping[str, Input], told: CriteriaTexts) -> list[dict[str, Any]]:
-    """Questions of the criteria as a form puts them."""
-    return [
-        {
-            "name": name,
-            "title": told.label(name),
-            "type": spec.type,
-            "unit": unit_of(spec),
-            "choices": list(spec.choices),
-            "source": spec.source,
-        }
-        for name, spec in inputs.items()
-    ]
-
-
 def case_view(
-    stream: StreamId, version: int, case: Case, by: Actor, language: str, rules: RuleSet | None = None
+    stream: StreamId,
+    version: int,
+    case: Case,
+    by: Actor,
+    language: str,
+    criteria: StoredCriteria | None = None,
 ) -> dict[str, Any]:
-    """A case: stage and whose turn, checklist, documents, calculation, clocks with their steps, parties, payments."""
+    """A case: stage and whose turn, checklist, documents, calculation, clocks with their steps, parties, payments.
+
+    Where its criteria cannot be read under today's rules it says so, and what they would tell stands in codes.
+    """
+    rules, unreadable = readable_rules(criteria)
     told = CriteriaTexts(rules, language) if rules else None
     kind = process(case.process, case.edition)
     stage = stage_of(stream, case)
@@ -121,6 +94,7 @@ def case_view(
         "channel": case.channel,
         "handler": case.handler,
         "round": case.round,
+        "criteria_unreadable": unreadable,
         "language": case.language,
         "electronic_consent": case.electronic_consent,
         "withdrawn": case.withdrawn,
@@ -208,7 +182,7 @@ def formula(trace: Iterable[TraceStep], amount: Decimal, told: CriteriaTexts | N
     for step in reversed(list(trace)):
         if step.code in HEADLINES and step.formula and step.value == str(amount):
             words = told.named(localized(step.formula, told.language))
-            if not same(words, format_euros(amount, told.language)):
+            if not says_only_its_value(words, format_euros(amount, told.language)):
                 return words
     return ""
 
@@ -260,31 +234,43 @@ def round_view(stream: StreamId, version: int, round_: Round, language: str) -> 
     """A round: its frozen criteria, its cases and every calculation run with its trace."""
     stage = stage_of(stream, round_)
     state = to_plain(round_)
-    told, kind = CriteriaTexts(round_.rule_set, language), process(round_.process, round_.edition)
-    state["questions"] = question_view(applicant_questions(round_.rule_set, kind), told)
-    state["slots"] = [
-        {"name": name, "title": told.label(name), "unit": unit_of(slot), "preview": slot.preview}
-        for name, slot in round_.rule_set.document.slots.items()
-    ]
+    rules, state["criteria_unreadable"] = readable_rules(round_.criteria)
+    state["rule_set"] = criteria_view(round_.criteria)
+    told = CriteriaTexts(rules, language) if rules else None
+    state |= _asked(rules, told, process(round_.process, round_.edition))
     state["runs"] = [
         {**run, **_run(each, told)} for run, each in zip(state["runs"], round_.runs, strict=True)
     ]
-    codes = {*round_.rule_set.reasons}.union(
+    codes = {*(rules.reasons if rules else ())}.union(
         *(line.reasons for run in round_.runs for line in run.result.lines)
     )
-    state["reason_texts"] = {code: told.reason(code) for code in sorted(codes)}
-    state["evidence"] = sorted({each for each, when in _evidence(round_.rule_set) if when is None})
-    state.pop("settings")
+    state["reason_texts"] = {code: told.reason(code) for code in sorted(codes)} if told else {}
+    for inward in ("settings", "criteria"):
+        state.pop(inward)
     return {**state, "id": stream.key, "version": version, "stage": stage.name, "waits_for": stage.waits_for}
 
 
-def _run(run: CalculationRun, told: CriteriaTexts) -> dict[str, Any]:
+def _asked(rules: RuleSet | None, told: CriteriaTexts | None, kind: Process) -> dict[str, Any]:
+    """What the criteria ask of an applicant, what they leave to the board, and the evidence that they always require."""
+    if rules is None or told is None:
+        return {"questions": [], "slots": [], "evidence": []}
+    return {
+        "questions": question_view(applicant_questions(rules, kind), told),
+        "slots": [
+            {"name": name, "title": told.label(name), "unit": unit_of(slot), "preview": slot.preview}
+            for name, slot in rules.document.slots.items()
+        ],
+        "evidence": sorted({each for each, when in _evidence(rules) if when is None}),
+    }
+
+
+def _run(run: CalculationRun, told: CriteriaTexts | None) -> dict[str, Any]:
     """A run's result with the name of each kind of grant, and the steps of its sharing in words."""
     parts = [
         {
             **to_plain(part),
-            "title": told.label(part.scheme),
-            "sentences": list(told.trace(part.trace, sources=False)),
+            "title": told.label(part.scheme) if told else part.scheme,
+            "sentences": list(told.trace(part.trace, sources=False)) if told else [],
         }
         for part in run.result.parts
     ]

@@ -21,15 +21,14 @@ from domain.criteria.comparison import PastLine, WhatIf, compare_past_round
 from domain.criteria.criteria_texts import CriteriaTexts
 from domain.criteria.result import LineResult
 from domain.criteria.ruleset import RuleSet
-from domain.messages import HELSINKI, StreamId, system_actor
+from domain.messages import HELSINKI, NO_MONEY, StreamId, system_actor
+from domain.municipality.criteria import compiled
 from domain.process import process
 from domain.rejections import NotFound, NotNow
 from domain.road.state import Road
 from domain.round.events import CalculationRun
 from domain.round.state import Round
 from domain.store.event_store import EventStore
-
-NOTHING_GRANTED = Decimal("0.00")
 
 
 class _Streams(dict[StreamId, Any]):
@@ -82,7 +81,7 @@ class ReplayResult:
 
 
 def replay_calculation(store: EventStore, stream: StreamId, language: str) -> ReplayResult:
-    """Count the calculation of a case anew. Raises `NotFound`, and `NotNow` where it was made by another engine."""
+    """Count the calculation of a case anew. Raises `NotFound`; `NotNow` where another engine made it, and `CriteriaUnreadable`."""
     case: Case | None = store.read(stream)[1]
     if case is None or case.calculation is None or case.round is None:
         raise NotFound("There is no calculation of this case.")
@@ -93,15 +92,14 @@ def replay_calculation(store: EventStore, stream: StreamId, language: str) -> Re
             f"This was calculated by engine {stored.engine}, and here is engine {ENGINE}: replay it with the release that has it.",
             engine=stored.engine,
         )
-    again = calculate(
-        round_.rule_set, run.result.budget, run.demands, run.result.slots, run.result.cited or "preview"
-    )
+    rules = compiled(round_.criteria, run.result.slots)
+    again = calculate(rules, run.result.budget, run.demands, run.result.slots, run.result.cited or "preview")
     line = next(each for each in again.lines if each.case == stream.key)
     differences = [
         *_of_run(run, again.stripped().bytes(), again.hash()),
         *_of_case(stored, run, line, stream.key),
     ]
-    told = CriteriaTexts(round_.rule_set, language)
+    told = CriteriaTexts(rules, language)
     return ReplayResult(
         case=case.number or stream.key,
         run=run.run,
@@ -194,11 +192,7 @@ def _past(stream: StreamId, case: Case, rules: RuleSet, context: Context) -> Pas
     if case.decision is not None:
         outcome = "granted" if case.decision.granted else "rejected"
     amount = (
-        case.decision.amount
-        if case.decision
-        else case.calculation.amount
-        if case.calculation
-        else NOTHING_GRANTED
+        case.decision.amount if case.decision else case.calculation.amount if case.calculation else NO_MONEY
     )
     return PastLine(
         demand=found.model_copy(update={"inputs": inputs}),

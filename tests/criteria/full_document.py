@@ -3,6 +3,7 @@
 WHOLE = """\
 name: whole-of-it
 edition: 2
+process: private-road-grant
 title: {fi: Kaikki, sv: Allt, en: All of it}
 adopted:
   by: Elinvoimalautakunta

@@ -177,7 +177,7 @@ class GeneratedCriteria:
                 schemes += f"  {name}:\n{when}{each.text('    ')}"
         reserve = f"reserve: {self.reserve}\n" if self.reserve else ""
         return (
-            "name: at-random\nadopted: {by: Lautakunta, on: 2026-02-03, section: § 12}\n"
+            "name: at-random\nprocess: private-road-grant\nadopted: {by: Lautakunta, on: 2026-02-03, section: § 12}\n"
             "inputs:\n  road_class: {type: text, choices: [I, II, III]}\n  length: {type: length}\n"
             "  costs: {type: money}\n  households: {type: count}\n  priority: {type: number}\n"
             "  group: {type: text}\n  allowed: {type: yes_no}\n"

@@ -121,7 +121,7 @@ MUTANTS: dict[str, Mutant] = {
     "incomplete though rejected": Mutant("reckoning.py", "        if self.rejected:\n", "        if self.rejected and not self.incomplete:\n"),
     "what the handler must say is missing": Mutant("reckoning.py", '.source == "handler":', '.source == "nobody":'),
     "any word is a choice": Mutant("reckoning.py", "if spec.choices and value not in spec.choices:", "if False:"),
-    # units.py, formula.py, expression.py
+    # units.py, tokens.py, formula.py, functions.py, expression.py
     "half a cent is down": Mutant("units.py", '"half_up": ROUND_HALF_UP', '"half_up": "ROUND_HALF_DOWN"'),
     "up is away from nothing": Mutant("units.py", '"up": ROUND_CEILING', '"up": "ROUND_UP"'),
     "down is below": Mutant("units.py", '"down": ROUND_DOWN', '"down": "ROUND_FLOOR"'),
@@ -134,7 +134,7 @@ MUTANTS: dict[str, Mutant] = {
     "lists know no units": Mutant("formula.py", "not isinstance(one, Literal) or not fits(one, of):", "not isinstance(one, Literal) or one.kind.name != of.kind.name:"),
     "subtraction from the right": Mutant("formula.py", "            sign, right = self.next(), self.products()", "            sign, right = self.next(), self.sums()"),
     "or before and": Mutant("formula.py", 'self.joined("or", lambda: self.joined("and", self.negated))', 'self.joined("and", lambda: self.joined("or", self.negated))'),
-    "a decimal comma parts two values": Mutant("formula.py", "text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit():", "False:"),
+    "a decimal comma parts two values": Mutant("tokens.py", "text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit():", "False:"),
     "brackets are left out": Mutant("expression.py", "        if strength(self.left) < mine:", "        if False:"),
     "brackets on the right are left out": Mutant("expression.py", "strength(self.right) <= mine:", "strength(self.right) < mine:"),
     "a fallback goes without brackets": Mutant("expression.py", "        case Given() if of.otherwise is not None:", "        case Given() if False:"),
@@ -144,21 +144,21 @@ MUTANTS: dict[str, Mutant] = {
     "at most is below": Mutant("expression.py", '"<=": lambda a, b: a <= b', '"<=": lambda a, b: a < b'),
     "nested choices take for ever": Mutant("expression.py", "return min(strength(of.then), strength(of.otherwise))", "return strength(of.then) and min(strength(of.then), strength(of.otherwise))"),
     "the branch not taken is asked for": Mutant("expression.py", "        except (NoValue, Mistake):  # on a side that nobody had to look at", "        except ZeroDivisionError:"),
-    "a birthday comes too early": Mutant("formula.py", "((end.month, end.day) < (start.month, start.day))", "(end.month < start.month)"),
-    # reading.py, checking.py, source.py
-    "a nought decides a column": Mutant("reading.py", "next((each.kind for each in cells if not f.nought(each)), NUMBER)", "cells[0].kind"),
-    "circles are not seen": Mutant("reading.py", "                elif below in open_:", "                elif False:"),
-    "chains without end": Mutant("reading.py", "        if self.heights[name] > HIGHEST:", "        if False:"),
+    "a birthday comes too early": Mutant("functions.py", "((end.month, end.day) < (start.month, start.day))", "(end.month < start.month)"),
+    # document_reader.py, reading_order.py, checking.py, worked_examples.py, source.py
+    "a nought decides a column": Mutant("document_reader.py", "next((each.kind for each in cells if not is_zero(each)), NUMBER)", "cells[0].kind"),
+    "circles are not seen": Mutant("reading_order.py", "                elif below in open_:", "                elif False:"),
+    "chains without end": Mutant("reading_order.py", "        if self.heights[name] > MAX_EVALUATION_DEPTH:", "        if False:"),
     "places are of the whole value": Mutant("source.py", "                if seen == wanted:", "                if seen == 0:"),
     "a quote counts as a letter": Mutant("source.py", "opening = self.quoted and n == 0", "opening = False"),
     "an escape counts as its letters": Mutant("source.py", 'LETTERS[self.raw[0] if self.quoted else ""]', 'LETTERS[""]'),
     "half a character": Mutant("source.py", "    if LONE.search(node.value):", "    if False:"),
-    "a process that there is not": Mutant("checking.py", '        yield wrong(("process",), unknown.sentence)\n', ""),
-    "a field that the form has not": Mutant("checking.py", "field not in kind.form.model_fields", "False"),
+    "a process that there is not": Mutant("checking.py", '        yield wrong(("process",), f"There is no such process; the processes are {known}.")\n', ""),
+    "a field that the form has not": Mutant("checking.py", "field not in application.fields", "False"),
     "evidence of no kind": Mutant("checking.py", "for n, each in enumerate(level.evidence)", "for n, each in enumerate(())"),
     "evidence of the document alone": Mutant("checking.py", "    for path, level in doc.levels():", "    for path, level in [((), doc)]:"),
     "evidence of conditions is anything": Mutant("checking.py", "for m, each in enumerate(rule.evidence)", "for m, each in enumerate(())"),
-    "an example that is a cent off": Mutant("checking.py", "quantity(gives)[0] == amount", "abs(quantity(gives)[0] - amount) < 2"),
+    "an example that is a cent off": Mutant("worked_examples.py", "quantity(gives)[0] == amount", "abs(quantity(gives)[0] - amount) < 2"),
     "bounds are not tried": Mutant("probing.py", "for off in (-step, Decimal(0), step)}", "for off in (-step, step)}"),
 }  # fmt: skip
 

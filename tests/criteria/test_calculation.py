@@ -153,6 +153,7 @@ def test_a_value_is_rounded_where_it_says_so_and_the_first_row_that_holds_is_tak
 
 TWO = """\
 name: two-kinds
+process: private-road-grant
 adopted: {by: Lautakunta, on: 2026-02-03, section: § 12}
 inputs: {costs: {type: money}, length: {type: length}, kind: {type: text}}
 schemes:

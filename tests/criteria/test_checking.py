@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.criteria.checking import check_criteria
 from domain.criteria.ruleset import Finding
+from tests.criteria.applications import checked
 from tests.criteria.full_document import WHOLE
 
 PLAIN = """\
@@ -21,6 +21,7 @@ tables:
       - {above: 500 m, share: 75 %}
 grant: tier.share * costs
 allocation: {method: pro_rata}
+process: private-road-grant
 examples:
   - lines:
       - {id: a, length: 400, costs: 100, gives: 50 €}
@@ -28,7 +29,7 @@ examples:
 
 
 def found(text: str) -> list[Finding]:
-    return check_criteria(text)[1]
+    return checked(text)[1]
 
 
 def place(text: str, needle: str, nth: int = 0) -> tuple[int, int]:
@@ -54,7 +55,7 @@ def only(text: str, severity: str = "error") -> Finding:
 
 
 def test_a_plain_document_has_nothing_to_say_and_is_a_rule_set() -> None:
-    rules, findings = check_criteria(PLAIN)
+    rules, findings = checked(PLAIN)
     assert findings == []
     assert rules is not None
     assert rules.title == "Lautakunta 3.2.2026 § 12"
@@ -63,7 +64,7 @@ def test_a_plain_document_has_nothing_to_say_and_is_a_rule_set() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "at", "saying"),
     [
-        ("name: plain-one", "name: plain-one\nprocess: boat-place", "boat-place", "no such process"),
+        ("process: private-road-grant", "process: boat-place", "boat-place", "no such process"),
         ("{type: length, text", "{type: length, from: application.lenght, text", "application.lenght", "no lenght"),
         ("grant:", "evidence: [{kind: map}, {kind: photograph}]\ngrant:", "photograph", "attachment photograph"),
         (
@@ -81,7 +82,7 @@ def test_what_the_process_does_not_have_cannot_be_adopted(
     finding = only(text)
     assert saying in finding.sentence
     assert (finding.line, finding.column) == place(text, at)
-    assert check_criteria(text)[0] is None
+    assert checked(text)[0] is None
 
 
 def test_a_schemes_evidence_is_the_processs_as_well() -> None:
@@ -90,7 +91,7 @@ def test_a_schemes_evidence_is_the_processs_as_well() -> None:
     )
     text = scheme.replace("allocation: {", "    allocation: {")
     assert "attachment scroll" in only(text).sentence
-    assert check_criteria(text.replace("kind: scroll", "kind: map"))[0] is not None
+    assert checked(text.replace("kind: scroll", "kind: map"))[0] is not None
 
 
 # Units ---------------------------------------------------------------------------------------------------------------
@@ -209,7 +210,7 @@ def test_a_fault_is_told_with_its_place_and_how_to_mend_it(
     error, *_ = [each for each in errors if sentence in each.sentence]
     assert (error.line, error.column) in {place(text, at, nth) for nth in range(text.count(at))}
     assert mend in error.mend
-    assert check_criteria(text)[0] is None
+    assert checked(text)[0] is None
 
 
 def test_a_bare_nought_in_a_column_takes_the_unit_of_the_other_rows() -> None:
@@ -362,7 +363,7 @@ def test_what_looks_odd_is_told_with_its_place(
     base: str, changes: list[tuple[str, str]], at: str, sentence: str
 ) -> None:
     text = changed(base, *changes)
-    rules, findings = check_criteria(text)
+    rules, findings = checked(text)
     assert rules is not None, findings
     odd = [each for each in findings if each.sentence.startswith(sentence)]
     assert [each.severity for each in odd] == ["warning"], findings
@@ -422,7 +423,7 @@ def test_an_example_that_does_not_come_out_is_an_error_that_says_what_came(
     changes: list[tuple[str, str]], at: str, sentence: str
 ) -> None:
     text = changed(PLAIN, *changes)
-    rules, findings = check_criteria(text)
+    rules, findings = checked(text)
     assert rules is None
     (error,) = [each for each in findings if each.severity == "error"]
     assert error.sentence.startswith(sentence)

@@ -12,10 +12,11 @@ import pytest
 from pydantic import BaseModel
 
 from domain.criteria import document as d
-from domain.criteria.checking import check_criteria
 from domain.criteria.criteria_texts import REASON_SENTENCES
-from domain.criteria.formula import FUNCTIONS, KEYWORDS
+from domain.criteria.functions import FUNCTIONS
+from domain.criteria.tokens import KEYWORDS
 from domain.criteria.units import INPUT_DIMENSIONS, MODES, UNITS
+from domain.municipality.criteria import check_text
 
 PAGE = (Path(__file__).parents[2] / "docs" / "criteria.md").read_text(encoding="utf-8")
 BLOCKS = [
@@ -67,7 +68,7 @@ def asiapolku(folder: Path, *words: str) -> str:
 
 @pytest.mark.parametrize("text", DOCUMENTS, ids=lambda text: text.partition("\n")[0].removeprefix("name: "))
 def test_each_document_can_be_adopted_and_its_examples_come_out(text: str) -> None:
-    rules, findings = check_criteria(text)
+    rules, findings = check_text(text)
     assert [str(each) for each in findings if each.severity == "error"] == []
     assert rules is not None
     assert any(example.lines for example in rules.document.examples)

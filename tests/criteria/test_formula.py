@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from domain.criteria import formula
 from domain.criteria.expression import MissingInput, Uncountable
+from domain.criteria.functions import FUNCTIONS
+from domain.criteria.tokens import KEYWORDS
 from domain.criteria.units import (
     DATE,
     LENGTH,
@@ -418,6 +420,6 @@ def test_a_formula_is_neither_long_nor_deep_without_end(within: str, beyond: str
 
 
 def test_every_name_is_a_word_of_its_own_or_a_sign() -> None:
-    assert all(re.fullmatch(r"[a-z_]+", name) for name in formula.FUNCTIONS)
-    for word in formula.KEYWORDS:
+    assert all(re.fullmatch(r"[a-z_]+", name) for name in FUNCTIONS)
+    for word in KEYWORDS:
         assert mistake(f"{word} {word}").sentence

@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 
 from domain.criteria import formula
 from domain.criteria.calculation import calculate
-from domain.criteria.checking import check_criteria
 from domain.criteria.compiler import compile_rule_set
 from domain.criteria.criteria_texts import CriteriaTexts
 from domain.criteria.expression import MissingInput, Uncountable
+from domain.criteria.functions import FUNCTIONS
 from domain.criteria.line_evaluation import InputValue, LineEvaluation, NoMatchingRow
 from domain.criteria.rows import budget_of, inputs_from_rows, rows_of
 from domain.criteria.ruleset import Finding
+from domain.criteria.tokens import KEYWORDS
 from domain.criteria.units import Mistake, ValueType
+from tests.criteria.applications import checked
 from tests.criteria.full_document import WHOLE
 
 LINE_BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -32,7 +34,7 @@ SECONDS = 5.0
 def looked_at(text: str) -> list[Finding]:
     """The findings, after a look at whether each is one that a person can find."""
     began = time.process_time()
-    rules, findings = check_criteria(text)
+    rules, findings = checked(text)
     assert time.process_time() - began < SECONDS
     lines = LINE_BREAKS.split(text)
     for each in findings:
@@ -308,7 +310,7 @@ def test_whatever_formula_stands_in_it_the_examples_are_counted_or_told_why_not(
 
 KINDS = {name: compile_rule_set(WHOLE).kind(name) for name in compile_rule_set(WHOLE).document.inputs}
 SIGNS_OF_FORMULAS = [
-    *(*KINDS, *formula.FUNCTIONS, *sorted(formula.KEYWORDS), *"()+-*/=<>,.≤≥≠×÷%€ "),
+    *(*KINDS, *FUNCTIONS, *sorted(KEYWORDS), *"()+-*/=<>,.≤≥≠×÷%€ "),
     *("==", "1", "0.5", "1 000", "10 €", "5 km", "2026-02-31", "2026-01-01 12:00", '"I"', "'", "²", "٣"),
     *("1e999", "eur/m", "€/", "class.", "\u00a0", "\n"),
 ]
@@ -397,7 +399,7 @@ def test_rows_from_outside_become_demands_or_a_mistake_and_what_becomes_of_them_
 
 # Time ----------------------------------------------------------------------------------------------------------------
 
-HEAD = 'name: abc\nadopted: {by: X y, on: 2026-01-01, section: "1"}\ninputs:\n  a: {type: number}\n'
+HEAD = 'name: abc\nprocess: private-road-grant\nadopted: {by: X y, on: 2026-01-01, section: "1"}\ninputs:\n  a: {type: number}\n'
 GRANT = "grant: a * 1 €\n"
 
 
@@ -459,6 +461,6 @@ def test_a_chain_or_a_circle_of_values_is_counted_or_told_as_such() -> None:
         "x should give 2 €, but gives 41.00 €."
     ]
     (circle,) = looked_at(chained(2, "v0"))
-    assert (circle.line, circle.column, circle.sentence) == (6, 7, "“v0” needs itself: v0 → v1 → v2 → v0.")
+    assert (circle.line, circle.column, circle.sentence) == (7, 7, "“v0” needs itself: v0 → v1 → v2 → v0.")
     (long,) = looked_at(chained(190, "a"))
     assert "too long a chain" in long.sentence

@@ -11,7 +11,6 @@ import yaml
 
 from domain.criteria import READY_CRITERIA_FOLDER, ready_criteria
 from domain.criteria.calculation import calculate
-from domain.criteria.checking import check_criteria
 from domain.criteria.compiler import compile_rule_set
 from domain.criteria.document import criteria_json_schema
 from domain.criteria.line_evaluation import InputValue
@@ -21,6 +20,7 @@ from domain.criteria.ruleset import RuleSet
 from domain.criteria.settlement import final_account
 from domain.criteria.sharing import Unsharable
 from domain.criteria.units import plain
+from domain.municipality.criteria import check_text
 
 NAMES = sorted(ready_criteria())
 LANGUAGES = {"fi", "sv", "en"}
@@ -81,7 +81,7 @@ def test_there_is_a_document_for_each_kind_of_practice() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_found_in_it(name: str) -> None:
-    rules, findings = check_criteria(ready_criteria()[name])
+    rules, findings = check_text(ready_criteria()[name])
     assert [str(each) for each in findings] == []
     assert rules is not None
 

@@ -10,8 +10,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from domain.criteria import carried_over
-from domain.criteria.ruleset import RuleSet
 from domain.messages import RecordedEvent, StreamId
 from domain.personal import Personal
 from domain.store.event_store import load
@@ -39,8 +37,6 @@ def folded(events: Iterable[RecordedEvent]) -> dict[StreamId, Any]:
 def plain(value: Any) -> Any:
     """A state as JSON that people can read."""
     shown = value
-    if isinstance(value, RuleSet):
-        return {"text": value.text}
     if isinstance(value, Personal):
         shown = value.to_stored()
     elif (fields := _fields(value)) is not None:
@@ -58,35 +54,13 @@ def plain(value: Any) -> Any:
     return shown
 
 
-CARRIED_OVER = {
-    "length_source": "an answer names the event that gave it",
-    "allocation": "a run has a result with outcomes, and pins its demands",
-}
-"""Fields of states that another has taken the place of; what they said is still told, in another way."""
-
-
-RENAMED = {"length_m": "size"}
-"""Fields that have another name since; they say the same."""
-
-
-def as_documents(recorded: Any, value: Any) -> tuple[Any, Any]:
-    """Criteria that were written before they were documents, and today's, both as their text."""
-    if isinstance(value, RuleSet) and isinstance(recorded, dict) and "formula" in recorded:
-        return carried_over.document_of(recorded), value.text
-    return recorded, value
-
-
 def differences(recorded: Any, value: Any, where: str = "") -> Iterator[str]:
     """Where a state is not as it was written. A field that has come since may be there; none may be gone or changed."""
-    recorded, value = as_documents(recorded, value)
     fields = None if isinstance(value, Personal) else _fields(value)
     if fields is not None and isinstance(recorded, dict):
         for name, each in recorded.items():
-            now = name if name in fields else RENAMED.get(name, name)
-            if name in CARRIED_OVER:
-                continue
-            if now in fields:
-                yield from differences(each, fields[now], f"{where}.{now}")
+            if name in fields:
+                yield from differences(each, fields[name], f"{where}.{name}")
             else:
                 yield f"{where}.{name} is gone"
     elif isinstance(value, Mapping) and isinstance(recorded, dict) and {*map(_key, value)} == {*recorded}:
@@ -100,8 +74,6 @@ def differences(recorded: Any, value: Any, where: str = "") -> Iterator[str]:
 
 
 def _fields(value: Any) -> dict[str, Any] | None:
-    if isinstance(value, RuleSet):
-        return {"text": value.text}
     if isinstance(value, BaseModel):
         return {name: getattr(value, name) for name in type(value).model_fields}
     if dataclasses.is_dataclass(value):

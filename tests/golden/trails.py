@@ -146,11 +146,12 @@ def noted() -> World:
     ).world
 
 
-# Since criteria are documents -----------------------------------------------------------------------------------------
+# Criteria of other kinds --------------------------------------------------------------------------------------------
 
 ADOPTED_ON = day("31.5.2022")
 BY_CLASS = compile_rule_set("""\
 name: luokittain
+process: private-road-grant
 adopted: {by: Elinvoimalautakunta, on: 2022-05-31, section: § 58}
 inputs:
   length: {type: length, from: application.length_m, text: {fi: Tien pituus, sv: Vägens längd, en: Length}}
@@ -266,11 +267,6 @@ def paid_on_account() -> World:
     ).world
 
 
-def approved_by_name() -> World:
-    """The same as paid on account, where each approval says whose it is."""
-    return paid_on_account()
-
-
 def invoiced_work() -> World:
     """The municipality does the work on one road and invoices a part; for another nothing is left of the budget."""
     return given(
@@ -290,6 +286,7 @@ def renewed() -> World:
     """Granted one year, and the next without applying."""
     year = OpenRound(
         name="Yksityistieavustukset 2023",
+        process="private-road-grant",
         rule_set="uusittava",
         budget=Decimal("20000.00"),
         opens_at=instant("1.6.2023 klo 9.00"),
@@ -400,7 +397,6 @@ TRAILS: dict[str, Callable[[], World]] = {
         granted_under_a_document,
         values_fixed_by_the_board,
         paid_on_account,
-        approved_by_name,
         invoiced_work,
         renewed,
         roles_granted_and_ended,

@@ -82,7 +82,7 @@ class RoundOverHttp:
     def begin(self, rules: RuleSet, closes: datetime) -> str:
         budget = budget_of(self.example.budget or rules.document.budget) or Decimal(1_000_000)
         opened = self.put(
-            Role.HANDLER, "/rounds", name="Kierros", ruleSet=rules.name, ruleSetEdition=rules.edition,
+            Role.HANDLER, "/rounds", name="Kierros", process=rules.document.process, ruleSet=rules.name, ruleSetEdition=rules.edition,
             budget=str(budget), opensAt=self.opens.isoformat(), closesAt=closes.isoformat(),
         )  # fmt: skip
         return str(opened["id"])

@@ -171,6 +171,7 @@ def on_account(town: LiveMunicipality, owner: str) -> Iterator[Place]:
 
 PAID_ON_ACCOUNT = """\
 name: on-account
+process: private-road-grant
 adopted: {by: Lautakunta, on: 2022-05-31, section: § 58}
 inputs:
   costs: {type: money, from: application.costs_eur}

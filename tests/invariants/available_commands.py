@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.case import commands as c
 from domain.messages import Actor, Command, StreamId
+from domain.municipality.criteria import compiled
 from domain.process import process
 from domain.round.commands import Renew
 from domain.stages import Stage, allowed, current
@@ -18,7 +19,7 @@ from tests.invariants.values import KNOWN
 MOST = {"case": 5, "decision": 4, "round": 3}
 """How many of a kind may come into being: enough to meet each other, few enough to get far."""
 
-BOOKS = ("register", "grantee", "administrators")
+BOOKS = ("register", "road", "administrators")
 """Kinds of streams that are only written to: nothing is asked of them."""
 
 AT_REST = ("archived", "returned", "calculation", "proposal", "decision")
@@ -50,8 +51,8 @@ ONWARDS: Mapping[str, Callable[[Any], bool]] = {
     "DismissClaim": claimed,
     "EndCallUp": lambda decision: decision.called_up,
     "ApproveInstalment": lambda case: case.instalments < case.plan.instalments,
-    "FixValues": lambda round_: bool(round_.rule_set.document.slots) and round_.fixed is None,
-    "Renew": lambda round_: round_.rule_set.document.renewal,
+    "FixValues": lambda round_: bool(compiled(round_.criteria).document.slots) and round_.fixed is None,
+    "Renew": lambda round_: compiled(round_.criteria).document.renewal,
     **dict.fromkeys(("Submit", "Register", "ReleasePayment", "SettleAccount", "ForwardToInvoicing"), surely),
     **dict.fromkeys(("OpenRound", "Calculate", "Propose", "Approve", "Sign"), surely),
     **dict.fromkeys(("PutOnTheAgenda", "RecordMeeting", "CheckMinutes", "Publish"), surely),
@@ -114,7 +115,7 @@ def stage_of(house: InMemorySystem, where: StreamId) -> Stage:
 def may_renew(house: InMemorySystem, where: StreamId) -> bool:
     """Whether a round may be filled with last year's applications now."""
     state = house.store.states[where]
-    return bool(state.rule_set.document.renewal) and Renew in stage_of(house, where).answers
+    return bool(compiled(state.criteria).document.renewal) and Renew in stage_of(house, where).answers
 
 
 def offered(house: InMemorySystem, where: StreamId) -> dict[type[Command], list[Actor]]:

@@ -21,6 +21,7 @@ from domain.case.events import (
 )
 from domain.criteria.ruleset import RuleSet
 from domain.messages import Actor, Command, Entered, Receipt, RecordedEvent, StreamId, derived_id
+from domain.municipality.criteria import compiled
 from domain.streams import commands_by_name
 from tests.invariants.fake_payment_party import Manner, Party
 from tests.invariants.in_memory_store import InMemoryStore
@@ -99,7 +100,7 @@ class InMemorySystem:
     def criteria_of(self, case: Any) -> RuleSet | None:
         """The criteria that a case is decided under."""
         round_ = self.of("round").get(case.round) if case else None
-        return round_.rule_set if round_ else None
+        return compiled(round_.criteria) if round_ else None
 
     def unanswered(self, case: Any) -> list[str]:
         """Questions of the criteria that a handler has still to answer."""

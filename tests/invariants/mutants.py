@@ -244,7 +244,9 @@ MUTANTS: dict[str, tuple[Mutation, ...]] = {
     ),
     "renewed twice": (
         Mutation(
-            "round/decide.py", "_grantee(case) in present or new in round_.cases", "_grantee(case) in ()"
+            "round/decide.py",
+            "_road_or_title(case) in present or new in round_.cases",
+            "_road_or_title(case) in ()",
         ),
     ),
     "renewed after the closing instant": (

@@ -90,6 +90,7 @@ def round_opened(teller: ScenarioRunner, budget: str, name: str) -> Moments:
     now = teller.house.store.now
     round_ = OpenRound(
         name="Yksityistieavustukset",
+        process="private-road-grant",
         rule_set=name,
         budget=Decimal(budget),
         opens_at=now,

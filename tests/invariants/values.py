@@ -109,6 +109,7 @@ def improvement(adopted_on: date, edition: int = 1) -> str:
     return f"""\
 name: perusparannus
 edition: {edition}
+process: private-road-grant
 adopted: {{by: Elinvoimalautakunta, on: {adopted_on}, section: § 59}}
 reserve: 10 %
 inputs:
@@ -150,6 +151,7 @@ def work(adopted_on: date, edition: int = 1) -> str:
     return f"""\
 name: kunnan-työ
 edition: {edition}
+process: private-road-grant
 adopted: {{by: Elinvoimalautakunta, on: {adopted_on}, section: § 60}}
 inputs:
   costs: {{type: money, from: application.costs_eur}}

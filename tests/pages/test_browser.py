@@ -127,6 +127,7 @@ def begin(house: RunningInstallation) -> str:
         opened = hanna.begin(
             "/rounds",
             name="2022",
+            process="private-road-grant",
             ruleSet=DEMO_CRITERIA,
             budget="6000.00",
             opensAt="2022-06-01T08:00:00+03:00",
@@ -300,6 +301,7 @@ def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
         round_ = handler.begin(
             "/rounds",
             name="Parannus 2022",
+            process="private-road-grant",
             ruleSet="parannus",
             budget="20000.00",
             opensAt="2022-09-01T08:00:00+03:00",

@@ -24,6 +24,7 @@ OURS = {
     "Disqualified",
     "NoConsent",
     "Missing",
+    "CriteriaUnreadable",
     "OverLimit",
     "AlreadyDone",
     "Stale",

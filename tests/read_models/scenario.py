@@ -331,6 +331,7 @@ WORKS_SCENARIO: list[Step] = [
     put(
         OpenRound(
             name="Parannukset 2023",
+            process="private-road-grant",
             rule_set="parannus",
             budget=Decimal("9000.00"),
             opens_at=instant("1.9.2022 klo 9.00"),

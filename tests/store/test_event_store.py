@@ -34,7 +34,7 @@ def test_signing_writes_to_the_decision_its_cases_and_the_register_or_to_none(to
         ]
         assert len(decided) == 1
     signed = [each for each in town.store.follow(town.code, 0, 1000) if each.command == "Sign"]
-    assert {each.stream.kind for each in signed} == {"decision", "case", "register", "grantee"}
+    assert {each.stream.kind for each in signed} == {"decision", "case", "register", "road"}
     assert len({each.command_id for each in signed}) == 1
     positions = [each.position for each in signed]
     assert positions == list(range(positions[0], positions[0] + len(positions)))

@@ -46,6 +46,7 @@ def on_account() -> str:
     """A share that the board fixes, a class that a person judges, a condition left to a person; paid on account."""
     return """\
 name: perusparannus
+process: private-road-grant
 adopted: {by: Elinvoimalautakunta, on: 2022-05-31, section: § 58}
 round: {year: 2022, deadline: 2022-06-30 15:00}
 inputs:
@@ -77,6 +78,7 @@ def invoiced() -> str:
     """The municipality does the work and invoices a quarter."""
     return """\
 name: kunta-tekee
+process: private-road-grant
 adopted: {by: Elinvoimalautakunta, on: 2022-05-31, section: § 58}
 inputs:
   costs: {type: money, from: application.costs_eur, text: Kustannukset}

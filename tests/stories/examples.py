@@ -118,6 +118,7 @@ def opened(
         put(
             OpenRound(
                 name="Yksityistieavustukset 2022",
+                process=criteria.document.process,
                 rule_set=criteria.name,
                 rule_set_edition=criteria.edition,
                 budget=Decimal(budget),

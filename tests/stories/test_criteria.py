@@ -21,6 +21,7 @@ from domain.case.events import (
     ToBeRecovered,
 )
 from domain.criteria.compiler import compile_rule_set
+from domain.criteria.stored import as_stored
 from domain.decision.events import DecisionLine, Proposed
 from domain.messages import Role
 from domain.municipality.commands import AdoptRuleSet
@@ -157,12 +158,18 @@ def test_a_condition_left_to_a_person_is_met_only_with_its_reason_in_words() -> 
 
 def test_the_round_closes_when_the_criteria_say() -> None:
     """KHO:2009:100: the deadline was adopted with the criteria."""
-    told = {"name": "n", "rule_set": RULES.name, "budget": Decimal("1.00"), "opens_at": instant(OPENS)}
+    told = {
+        "name": "n",
+        "process": "private-road-grant",
+        "rule_set": RULES.name,
+        "budget": Decimal("1.00"),
+        "opens_at": instant(OPENS),
+    }
     for closes, field in (("30.6.2022 klo 15.01", "closesAt"), ("30.6.2023 klo 15.00", "closesAt")):
         wrong = OpenRound(**told, closes_at=instant(closes))
         given(SENT[:2]).when(wrong, by=HANNA, on="31.5.2022").rejected(BadContent, "deadline", field=field)
     given(SENT[:2]).when(OpenRound(**told, closes_at=instant(CLOSES)), by=HANNA, on="31.5.2022").then(
-        like(RoundOpened, document=RULES.text), enters("open")
+        like(RoundOpened, criteria=as_stored(RULES)), enters("open")
     )
 
 
@@ -315,6 +322,7 @@ def test_what_was_granted_to_the_road_since_the_calculation_is_looked_at_before_
     opened_again = put(
         OpenRound(
             name="Toinen",
+            process="private-road-grant",
             rule_set=RULES.name,
             budget=Decimal("30000.00"),
             opens_at=instant(OPENS),
@@ -385,7 +393,7 @@ def test_where_the_municipality_does_the_work_nothing_is_paid_and_its_share_is_i
 
 def test_a_decision_is_remembered_by_what_it_grants_to() -> None:
     story = given(FINAL)
-    [grant] = story.world.states[stream("grantee", "Y2004-11427")].grants
+    [grant] = story.world.states[stream("road", "Y2004-11427")].grants
     assert grant == Granted(
         case="soukka",
         decided_on=day("6.7.2022"),

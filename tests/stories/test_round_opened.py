@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from domain.criteria.compiler import compile_rule_set
+from domain.criteria.stored import as_stored
 from domain.messages import Actor, Role
 from domain.municipality.commands import AdoptRuleSet, AdoptSettings
 from domain.municipality.events import RuleSetAdopted, SettingsAdopted
@@ -34,6 +36,7 @@ NEXT_YEAR = by_length(floor_to=1, edition=2)
 def a_round(**changes: object) -> OpenRound:
     told = {
         "name": "Yksityistieavustukset 2022",
+        "process": "private-road-grant",
         "rule_set": CRITERIA.name,
         "budget": Decimal("30000.00"),
         "opens_at": instant(OPENS),
@@ -52,7 +55,7 @@ def test_settings_are_adopted_under_a_section_and_not_before_their_day() -> None
 
 def test_the_competent_bodys_criteria_are_adopted_by_the_administrator_alone() -> None:
     adopt = AdoptRuleSet(document=CRITERIA.text)
-    given().when(adopt, by=PAULA, on="31.5.2022").then(RuleSetAdopted(document=CRITERIA.text))
+    given().when(adopt, by=PAULA, on="31.5.2022").then(RuleSetAdopted(criteria=as_stored(CRITERIA)))
     given().when(adopt, by=HANNA, on="31.5.2022").rejected(NotAllowed, "administrator")
 
 
@@ -65,7 +68,7 @@ def test_an_adopted_edition_is_frozen_and_cannot_be_adopted_again() -> None:
 
 def test_a_change_is_adopted_as_a_new_edition_beside_the_old() -> None:
     story = given(ADOPTED).when(AdoptRuleSet(document=NEXT_YEAR), by=PAULA, on="1.6.2022")
-    story.then(RuleSetAdopted(document=NEXT_YEAR))
+    story.then(RuleSetAdopted(criteria=as_stored(compile_rule_set(NEXT_YEAR))))
     assert list(story.state("municipality").rule_sets) == [
         ("yksityistieavustus", 1),
         ("yksityistieavustus", 2),
@@ -78,7 +81,7 @@ def test_a_round_opens_carrying_the_criteria_and_the_settings_it_opens_under() -
             RoundOpened,
             process="private-road-grant",
             edition=1,
-            document=CRITERIA.text,
+            criteria=as_stored(CRITERIA),
             settings=SETTINGS,
             budget=Decimal("30000.00"),
             opens_at=instant(OPENS),
@@ -101,7 +104,7 @@ def test_a_later_adoption_does_not_touch_an_open_round_nor_its_applications() ->
         ),
         put(application(), by=OUTI, on="7.6.2022"),
     )
-    assert story.state("round").rule_set == CRITERIA
+    assert story.state("round").criteria == as_stored(CRITERIA)
     assert story.state("round").settings == story.state("case").settings == SETTINGS
 
 

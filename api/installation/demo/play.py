@@ -25,7 +25,7 @@ from api.installation.demo.people import (
 )
 from api.installation.running import RunningInstallation
 from domain.criteria import ready_criteria
-from domain.messages import HELSINKI
+from domain.messages import HELSINKI, NO_MONEY
 from domain.store.event_store import EventStore
 from domain.store.users import Users
 from projections.views import export
@@ -50,11 +50,11 @@ class DemoResult:
 
     @property
     def total(self) -> Decimal:
-        return sum((Decimal(row["granted"]) for row in self.rows), Decimal("0.00"))
+        return sum((Decimal(row["granted"]) for row in self.rows), NO_MONEY)
 
     @property
     def paid(self) -> Decimal:
-        return sum((Decimal(row["paid"]) for row in self.rows), Decimal("0.00"))
+        return sum((Decimal(row["paid"]) for row in self.rows), NO_MONEY)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -124,6 +124,7 @@ class _Round:
         opened = self.people["hanna"].begin(
             "/rounds",
             name="Yksityistieavustukset 2022",
+            process="private-road-grant",
             ruleSet=DEMO_CRITERIA,
             ruleSetEdition=edition,
             budget=ROUND_DATA["round"]["budget_eur"],

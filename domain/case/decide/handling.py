@@ -25,6 +25,7 @@ from domain.criteria.line_evaluation import Judgement
 from domain.criteria.ruleset import RuleSet
 from domain.criteria.units import Mistake
 from domain.messages import Facts, Role, StreamEvent
+from domain.municipality.criteria import compiled
 from domain.process import Process, process
 from domain.register.decide import take_number
 from domain.rejections import (
@@ -151,7 +152,7 @@ def _rules(case: Case, context: Context) -> RuleSet | None:
     if case.round is None:
         return None
     round_ = context.round(case.round)
-    return round_.rule_set
+    return compiled(round_.criteria)
 
 
 @decide.register
@@ -233,6 +234,7 @@ def _judged(case: Case, rules: RuleSet | None, context: Context) -> Judgement:
     plain = replace(case, evaluation=None)
     round_ = context.round(case.round or "")
     fixed = round_.fixed.values if round_.fixed else {}
+    rules = compiled(round_.criteria, fixed)
     return evaluate_conditions(rules, application_inputs(context.stream, plain, rules, context), fixed)
 
 

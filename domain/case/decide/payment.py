@@ -14,6 +14,7 @@ from domain.criteria.ruleset import RuleSet
 from domain.criteria.settlement import final_account
 from domain.criteria.units import Mistake
 from domain.messages import Facts
+from domain.municipality.criteria import compiled
 from domain.rejections import (
     AlreadyDone,
     BadContent,
@@ -54,10 +55,11 @@ def settle_account(command: c.SettleAccount, case: Case, context: Context) -> Fa
     not_disqualified(case, context)
     round_ = context.round(case.round or "")
     assert case.calculation is not None
-    inputs = _final_inputs(command, case, round_.rule_set, f"{context.stream}@{case.version + 1}")
+    slots = round_.runs[case.calculation.run - 1].result.slots
+    rules = compiled(round_.criteria, slots)
+    inputs = _final_inputs(command, case, rules, f"{context.stream}@{case.version + 1}")
     try:
-        slots = round_.runs[case.calculation.run - 1].result.slots
-        final, trace = final_account(round_.rule_set, inputs, case.plan.parts, case.paid, slots)
+        final, trace = final_account(rules, inputs, case.plan.parts, case.paid, slots)
     except MissingInput as missing:
         raise Missing("The final account lacks a figure that the criteria ask.", input=missing.name) from None
     except NoMatchingRow as none:

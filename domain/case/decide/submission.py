@@ -13,6 +13,7 @@ from domain.case.state import Case
 from domain.context import Context
 from domain.criteria.ruleset import RuleSet
 from domain.messages import Facts, Role, StreamEvent
+from domain.municipality.criteria import compiled
 from domain.process import Process, process
 from domain.rejections import (
     BadContent,
@@ -46,7 +47,7 @@ def submit_case(command: c.Submit, case: Case | None, context: Context) -> Facts
         if arrived_at < round_.opens_at:
             raise NotNow("The round is not open yet.", opensAt=round_.opens_at.isoformat())
         late, settings = arrived_at > round_.closes_at, round_.settings
-        kind, rules = process(round_.process, round_.edition), round_.rule_set
+        kind, rules = process(round_.process, round_.edition), compiled(round_.criteria)
         yield StreamEvent(context.of("round", command.round), round_.enlist(context.stream.key, late=late))
     form = filled_in(kind, command.form, rules)
     if command.channel == "e-service":

@@ -8,6 +8,7 @@ from domain.case.events import Ground
 from domain.case.inputs import applicant_questions
 from domain.law.appeal import Mode
 from domain.messages import Command, Role
+from domain.municipality.criteria import compiled
 from domain.process import process
 from tests.invariants.generators.command_context import CommandContext, generates, seldom
 from tests.invariants.values import FORMS, KNOWN, LENGTHS, REASON, UNITS, attachment
@@ -23,7 +24,7 @@ def _(wish: CommandContext) -> Command:
     in_person = Role.APPLICANT in wish.by.roles
     round_ = wish.mostly(wish.one_of(*house.of("round") or ["ei-mitään"]), [None]) if kind.has_round else None
     if round_ in house.of("round"):
-        asked = applicant_questions(house.of("round")[round_].rule_set, kind)
+        asked = applicant_questions(compiled(house.of("round")[round_].criteria), kind)
         form |= {name: wish.one_of("yes", "no") for name in asked}
     arrived_at = house.store.now - timedelta(days=wish.one_of(1, 10, 40))
     earlier = not in_person and wish.one_of(True, False)

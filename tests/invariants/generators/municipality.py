@@ -44,6 +44,7 @@ def _(wish: CommandContext) -> Command:
     now = wish.house.store.now
     return OpenRound(
         name="Yksityistieavustukset",
+        process="private-road-grant",
         rule_set=name,
         rule_set_edition=edition,
         budget=Decimal(wish.mostly(wish.one_of(*BUDGETS), ["0.00"])),

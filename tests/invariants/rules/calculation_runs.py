@@ -11,6 +11,7 @@ from domain.case import events as ce
 from domain.criteria.calculation import calculate
 from domain.decision import events as de
 from domain.messages import RecordedEvent
+from domain.municipality.criteria import compiled
 from domain.round.events import CalculationRun, RoundOpened
 from tests.invariants.in_memory_store import AcceptedCommand
 from tests.invariants.rules.checker import CaseRecord, InvariantChecker, invariant
@@ -30,7 +31,7 @@ def _said(document: str, key: str) -> Any:
 
 def _reserve(round_: RoundOpened) -> Decimal:
     """The reserve in euros."""
-    said = str(_said(round_.document, "reserve") or "0 €")
+    said = str(_said(round_.criteria.text, "reserve") or "0 €")
     number = Decimal(re.sub(r"[^\d,]", "", said).replace(",", "."))
     reserve = round_.budget * number / 100 if said.endswith("%") else number
     return reserve.quantize(Decimal("0.01"))
@@ -75,7 +76,7 @@ def made_again_from_what_it_pins(
     assert isinstance(event, CalculationRun)
     round_, fixed = clerk.rounds[key], clerk.fixed.get(key)
     cited = fixed.cited if fixed else "preview"
-    again = calculate(round_.rule_set, round_.budget, event.demands, event.result.slots, cited)
+    again = calculate(compiled(round_.criteria), round_.budget, event.demands, event.result.slots, cited)
     assert again.hash() == event.run_hash, "a run comes out otherwise when it is made again"
     assert again.stripped() == event.result
     assert event.run == len(clerk.runs[key]) + 1
@@ -87,7 +88,7 @@ def told_to_each_case(clerk: InvariantChecker, fact: RecordedEvent, answer: Acce
     event, key = fact.event, fact.stream.key
     assert isinstance(event, CalculationRun)
     told = {each.stream.key: each.event for each in answer.facts if isinstance(each.event, ce.Calculated)}
-    open_ = _said(clerk.rounds[key].document, "slots")
+    open_ = _said(clerk.rounds[key].criteria.text, "slots")
     assert event.preview == bool(open_ and key not in clerk.fixed), "a preview is what nothing was fixed for"
     if event.preview:
         assert not told, "a preview calculates no case"
