@@ -76,51 +76,28 @@ STATES: dict[type[Event], str] = {
 @payments.on(Submitted)
 def submitted(rows: Batch, recorded: RecordedEvent, event: Submitted) -> None:
     if event.account is not None:
-        rows(
-            "insert into grant_case (stream, title, round) values (%(stream)s, %(title)s, %(round)s)",
-            stream=str(recorded.stream),
-            title=event.title,
-            round=event.round,
-        )
+        rows.insert("grant_case", stream=str(recorded.stream), title=event.title, round=event.round)
 
 
 @payments.on(Registered)
 def registered(rows: Batch, recorded: RecordedEvent, event: Registered) -> None:
-    rows(
-        "update grant_case set number = %(number)s where stream = %(stream)s",
-        number=event.number,
-        stream=str(recorded.stream),
-    )
+    rows.update("grant_case", {"stream": str(recorded.stream)}, number=event.number)
 
 
 @payments.on(Decided)
 def decided(rows: Batch, recorded: RecordedEvent, event: Decided) -> None:
-    rows(
-        "update grant_case set granted = %(granted)s, decision = %(decision)s where stream = %(stream)s",
-        granted=event.amount,
-        decision=event.decision,
-        stream=str(recorded.stream),
-    )
+    rows.update("grant_case", {"stream": str(recorded.stream)}, granted=event.amount, decision=event.decision)
 
 
 @payments.on(Entered)
 def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
-    rows(
-        "update grant_case set stage = %(stage)s, due = %(due)s where stream = %(stream)s",
-        stage=event.stage,
-        due=event.due,
-        stream=str(recorded.stream),
-    )
+    rows.update("grant_case", {"stream": str(recorded.stream)}, stage=event.stage, due=event.due)
 
 
 @payments.on(PaymentOrdered)
 def ordered(rows: Batch, recorded: RecordedEvent, event: PaymentOrdered) -> None:
-    rows(
-        "insert into payment (payment, stream, amount, state) values (%(payment)s, %(stream)s, %(amount)s, 'ordered')",
-        payment=event.payment,
-        stream=str(recorded.stream),
-        amount=event.amount,
-    )
+    stream = str(recorded.stream)
+    rows.insert("payment", payment=event.payment, stream=stream, amount=event.amount, state="ordered")
 
 
 @payments.on(PaymentReleased, PaymentInstructed, PaymentRefused, PaymentBooked, PaymentReturned)
@@ -144,10 +121,7 @@ def moved(
 @payments.on(AccountChanged)
 def account_changed(rows: Batch, recorded: RecordedEvent, event: AccountChanged) -> None:
     """A changed account is a thing to look at before release."""
-    rows(
-        "update payment set note = 'account-changed' where stream = %(stream)s and state = 'ordered'",
-        stream=str(recorded.stream),
-    )
+    rows.update("payment", {"stream": str(recorded.stream), "state": "ordered"}, note="account-changed")
 
 
 def list_payments(database: Database, municipality: str, today: date, limit: int = 1000) -> list[DictRow]:

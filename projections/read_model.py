@@ -12,28 +12,21 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from psycopg import Connection, Cursor, sql
+from psycopg import Connection, sql
 from psycopg.rows import DictRow
 
 from domain.messages import Event, RecordedEvent
+from domain.store.batch import Batch
 from domain.store.database import APP_ROLE, Database
 from domain.store.event_store import EventStore
+
+__all__ = ["Batch", "ReadModel", "read_models"]
 
 BATCH = 500
 POSITION_TIMEOUT = 1.0
 """Seconds that a reader waits for a position it has been promised."""
 
-EventHandler = Callable[["Batch", RecordedEvent, Any], None]
-
-
-class Batch:
-    """Statements on a read model's own tables, in one transaction; called with SQL and named values."""
-
-    def __init__(self, connection: Connection[DictRow]) -> None:
-        self._connection = connection
-
-    def __call__(self, statement: str, **values: Any) -> Cursor[DictRow]:
-        return self._connection.execute(statement, values)
+EventHandler = Callable[[Batch, RecordedEvent, Any], None]
 
 
 class ReadModel:
