@@ -18,9 +18,10 @@ from domain.case.state import Case
 from domain.decider import commands_by_name
 from domain.messages import Command, StreamId, derived_id, system_actor
 from domain.rejections import AlreadyDone, Crowded, NotNow, Rejection
-from domain.store.event_store import EventStore
+from domain.store.event_store import EventStore, UnreadableEvent
 from domain.store.settings import InstallationSettings
 from projections import payments
+from projections.read_model import CannotFold
 from workers.adapters.payment import (
     Booking,
     Instruction,
@@ -92,7 +93,7 @@ def put_internal_command(municipality: str, stream: str, name: str, command_id: 
 
 
 def record(stream: StreamId, command: Command, command_id: UUID, cause: str) -> bool:
-    """Answer as the system; False where it was turned down and a person must see.
+    """Answer as the system; False where it was turned down, or its stream stands, and a person must see.
 
     A stage that has moved on needs nothing any more, and what is done already is done.
     """
@@ -107,12 +108,18 @@ def record(stream: StreamId, command: Command, command_id: UUID, cause: str) -> 
     except Rejection as rejection:
         log.warning("%s on %s was turned down: %s", type(command).__name__, stream, rejection.code)
         return False
+    except UnreadableEvent as stands:
+        log.debug("%s on %s has to wait: %s", type(command).__name__, stream, stands)  # the follower names it
+        return False
     return True
 
 
 def react(municipality: str, stream: str, name: str, command_id: str, cause: str) -> None:
-    """Do what a fact asks to be done outside the house."""
-    EFFECT_FUNCTIONS[name](StreamId.parse(stream), UUID(command_id), cause)
+    """Do what a fact asks to be done outside the house; a stream that cannot be read has to wait for the next reminder."""
+    try:
+        EFFECT_FUNCTIONS[name](StreamId.parse(stream), UUID(command_id), cause)
+    except UnreadableEvent as stands:
+        log.debug("%s on %s has to wait: %s", name, stream, stands)  # the follower names it
 
 
 def instruct_payment(stream: StreamId, command_id: UUID, cause: str) -> None:
@@ -202,16 +209,25 @@ def _heard(municipality: str, notification: Booking | Return) -> bool:
     payment = notification.payment_id
     if not payment.startswith(f"{municipality}-"):
         return True
-    payments.payments.catch_up(actor_context.store, municipality)
+    try:
+        payments.payments.catch_up(actor_context.store, municipality)
+    except CannotFold:  # the follower names it
+        up_to_date = False
+    else:
+        up_to_date = True
     name = payments.stream_of(actor_context.store.database, municipality, payment)
+    if name is None and not up_to_date:
+        return False
     if name is None:
         log.warning("the bank speaks of a payment that is not known here")
         return True
     stream = StreamId.parse(name)
-    if any(
-        each.id == payment and each.state == "released"
-        for each in actor_context.store.read(stream)[1].payments
-    ):
+    try:
+        case = actor_context.store.read(stream)[1]
+    except UnreadableEvent as stands:
+        log.debug("what the bank says of a payment has to wait: %s", stands)  # the follower names it
+        return False
+    if any(each.id == payment and each.state == "released" for each in case.payments):
         return False  # what the party holds has not been compared yet
     command: Command
     if isinstance(notification, Booking):

@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
-EDITION = "Asiapolku, edition 1"
+EDITION = "Asiapolku, edition 2"
 """Raised with `schema.sql`; everything but `migrate` refuses to work on another."""
 
 APP_ROLE = "asiapolku_app"
@@ -19,7 +19,14 @@ CHANNEL = "asiapolku_events"
 
 
 class NotMigrated(Exception):
-    """The database is of another edition; the sentence says how to migrate."""
+    """The database, or a read model in it, is of another edition; the sentence says how to migrate."""
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether PostgreSQL could not be reached or is going down: nobody's own fault, and nothing can be written now."""
+    if not isinstance(error, psycopg.OperationalError) or isinstance(error, psycopg.errors.PipelineAborted):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
 
 
 class Database:
