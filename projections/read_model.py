@@ -71,6 +71,11 @@ class ReadModel:
         self._each = handler
         return handler
 
+    @property
+    def tables(self) -> set[str]:
+        """The names of its tables."""
+        return {"position", *re.findall(r'create table "?(\w+)', self.table)}
+
     # Following -------------------------------------------------------------------------------------------------------
 
     def catch_up(
@@ -201,8 +206,7 @@ class ReadModel:
     def require_tables(self, connection: Connection[DictRow], schema: str = "") -> None:
         """Raise NotMigrated unless the live tables are of this edition, and all there."""
         live = self.live_edition(connection, schema)
-        expected = {"position", *re.findall(r'create table "?(\w+)', self.table)}
-        if live != self.edition or not expected <= set(_tables(connection, schema or self.name)):
+        if live != self.edition or not self.tables <= set(_tables(connection, schema or self.name)):
             self._refuse()
 
     def _refuse(self) -> NoReturn:

@@ -24,7 +24,7 @@ from projections.read_model import CannotFold
 log = logging.getLogger("asiapolku.work")
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
-"""Seconds until a task that failed is tried again; twice as long each time."""
+"""Seconds until what failed is tried again; twice as long each time."""
 
 
 def stops_everything(error: Exception) -> bool:
@@ -40,19 +40,21 @@ Task = tuple[str, str]
 class Isolation:
     """Runs tasks, and remembers which of them stand."""
 
-    def __init__(self, database: Database, monotonic: Callable[[], float]) -> None:
-        self._database, self._monotonic = database, monotonic
+    def __init__(
+        self, database: Database, monotonic: Callable[[], float], longest_pause: float = LONGEST_PAUSE
+    ) -> None:
+        self._database, self._monotonic, self._longest = database, monotonic, longest_pause
         self._again_at: dict[Task, float] = {}
         self._pauses: dict[Task, float] = {}
         self._standing: set[Task] = set()
         self._looked_at = float("-inf")
-        self._refused: set[Task] = set()
+        self._refused: set[str] = set()
         self._failed: list[Standing] = []
         self._mended: dict[str, list[str]] = {}
 
     def look(self) -> None:
         """Now and then, see what stands for another follower, or stood for one that was killed; it is tried here too."""
-        if self._monotonic() - self._looked_at >= LONGEST_PAUSE:
+        if self._monotonic() - self._looked_at >= self._longest:
             self._looked_at = self._monotonic()
             self._standing |= {(each.municipality, each.task) for each in all_standing(self._database)}
 
@@ -78,9 +80,9 @@ class Isolation:
 
     def _stand(self, key: Task, error: Exception) -> None:
         municipality, task = key
-        pause = self._pauses.get(key, FIRST_PAUSE)
+        pause = self._pauses.get(key, min(FIRST_PAUSE, self._longest))
         self._again_at[key] = self._monotonic() + pause
-        self._pauses[key] = min(2 * pause, LONGEST_PAUSE)
+        self._pauses[key] = min(2 * pause, self._longest)
         standing = (
             error.standing
             if isinstance(error, CannotFold)
@@ -88,15 +90,18 @@ class Isolation:
         )
         put_standing(self._database, standing)
         self._standing.add(key)
-        if not isinstance(error, NotMigrated) or key not in self._refused:
+        if not isinstance(error, NotMigrated):
             self._failed.append(standing)
-        if isinstance(error, NotMigrated):  # said once: nothing but a migration changes it
-            self._refused.add(key)
+        elif (
+            task not in self._refused
+        ):  # said once for all municipalities: nothing but a migration changes it
+            self._refused.add(task)
+            log.error("%s", error)
 
     def _go_on(self, key: Task) -> None:
         clear_standing(self._database, *key)
         self._standing.discard(key)
-        self._refused.discard(key)
+        self._refused.discard(key[1])
         self._pauses.pop(key, None)
         self._again_at.pop(key, None)
         self._mended.setdefault(key[0], []).append(key[1])

@@ -18,6 +18,8 @@ from workers.isolation import Isolation
 Send = Callable[..., object]
 REMINDER_INTERVAL = 15.0
 """Seconds after which a reminder that led to nothing is sent again."""
+PAUSES = 4
+"""What fails again and again is tried after so many times that at the latest: a minute."""
 
 MUST_FOLLOW = (reactions.reactions, deadlines.deadlines)
 """Folded before all others: payments and legal deadlines wait for no list that people read."""
@@ -34,7 +36,7 @@ class ProcessManager:
         patience: float = REMINDER_INTERVAL,
     ) -> None:
         self._store, self._send, self._monotonic, self._patience = store, send, monotonic, patience
-        self.isolation = Isolation(store.database, monotonic)
+        self.isolation = Isolation(store.database, monotonic, PAUSES * patience)
         self._models = sorted(read_models().values(), key=lambda each: each not in MUST_FOLLOW)
         self._sent: dict[UUID, float] = {}
         self._folded: dict[str, tuple[int, float]] = {}
