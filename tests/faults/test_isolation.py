@@ -12,9 +12,11 @@ from domain.case.events import Submitted
 from domain.messages import StreamId
 from domain.store.database import NotMigrated
 from domain.store.event_store import UnreadableEvent
+from domain.store.settings import InstallationSettings
 from domain.store.standing import Standing, all_standing, named_error, put_standing, standing_sentences
 from projections.read_model import read_models
 from tests.live_municipality import LiveMunicipality
+from workers import __main__ as follower
 from workers.isolation import Isolation
 from workers.process_manager import ProcessManager
 from workers.scheduler import Scheduler
@@ -36,8 +38,8 @@ def of(town: LiveMunicipality) -> list[Standing]:
     return [each for each in all_standing(town.store.database) if each.municipality == town.code]
 
 
-def failing(error: BaseException) -> Callable[[], Any]:
-    def act() -> None:
+def failing(error: BaseException) -> Callable[..., Any]:
+    def act(*_: Any) -> None:
         raise error
 
     return act
@@ -218,3 +220,51 @@ def test_an_error_is_named_without_its_message() -> None:
     with pytest.raises(ValueError, match="unpack") as raised:
         StreamId.parse(VALUE)
     assert named_error(raised.value).startswith("ValueError at domain.messages:")
+
+
+class Stop:
+    """Told to stop after some pauses, which it remembers."""
+
+    def __init__(self, after: int) -> None:
+        self.pauses: list[float] = []
+        self._after = after
+
+    def is_set(self) -> bool:
+        return len(self.pauses) >= self._after
+
+    def wait(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+
+@pytest.mark.parametrize(
+    ("error", "pauses", "named"),
+    [
+        (AssertionError(VALUE), [1, 2, 4, 8], "AssertionError at workers.__main__:"),
+        (redis.ConnectionError(VALUE), [1, 1, 1, 1], "ConnectionError"),
+    ],
+)
+def test_a_mistake_in_the_loop_itself_is_named_and_tried_again_and_ends_nothing(
+    settings: InstallationSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    pauses: list[float],
+    named: str,
+) -> None:
+    monkeypatch.setattr(follower.actors, "connect", lambda _: None)
+    monkeypatch.setattr(ProcessManager, "follow", failing(error))
+    stop: Any = Stop(4)
+    follower.run_follower(settings, stop)
+    assert stop.pauses == pauses
+    assert caplog.text.count(named) == 4
+    assert VALUE not in caplog.text
+
+
+def test_a_worker_on_another_edition_ends_with_the_sentence_that_says_how_to_migrate(
+    settings: InstallationSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "InstallationSettings", lambda: settings)
+    monkeypatch.setattr(follower, "run_follower", failing(NotMigrated("run `asiapolku migrate`")))
+    monkeypatch.setattr(follower.signal, "signal", lambda *_: None)
+    with pytest.raises(SystemExit, match="run `asiapolku migrate`"):
+        follower.main("follower")
