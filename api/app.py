@@ -12,8 +12,8 @@ from api.attachments import AttachmentStore, BadAttachment
 from api.openapi import described
 from api.v1 import problems
 from domain.store.event_store import EventStore
-from domain.store.health import ping
 from domain.store.settings import InstallationSettings
+from domain.store.standing import all_standing, standing_sentences
 from domain.store.users import Users
 
 HEADERS = {
@@ -47,9 +47,18 @@ def create_app(settings: InstallationSettings, store: EventStore) -> FastAPI:
         return response
 
     @app.get("/healthz", include_in_schema=False)
-    def health() -> dict[str, str]:
-        ping(store.database)
-        return {"status": "ok"}
+    def health(response: Response, *, deep: bool = False) -> dict[str, str | list[str]]:
+        """The API is alive whenever this answers 200, and it says whether something stands.
+
+        `deep` names what stands, and answers 503 then; whoever restarts what is not alive must not ask for that.
+        """
+        sentences = standing_sentences(all_standing(store.database))
+        if deep and sentences:
+            response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        return {
+            "status": "standing" if sentences else "ok",
+            **({"standing": sentences} if deep else {}),
+        }
 
     ui.mount(app)
     return app

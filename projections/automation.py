@@ -80,11 +80,8 @@ def step(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
 
 @automation.on(Decided)
 def decided(rows: Batch, recorded: RecordedEvent, event: Decided) -> None:
-    rows(
-        "update case_steps set decided_automatically = %(automatic)s where stream = %(stream)s",
-        stream=str(recorded.stream),
-        automatic=event.decided_by == "system",
-    )
+    automatic = event.decided_by == "system"
+    rows.update("case_steps", {"stream": str(recorded.stream)}, decided_automatically=automatic)
 
 
 def automation_rates(database: Database, municipality: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import date
 from psycopg.rows import DictRow
 
 from domain.case.events import Closed, Decided, Registered, Submitted
-from domain.messages import Entered, RecordedEvent
+from domain.messages import HELSINKI, Entered, RecordedEvent
 from domain.store.database import Database
 from projections.read_model import Batch, ReadModel
 
@@ -38,56 +38,38 @@ cases = ReadModel(
 
 @cases.on(Submitted)
 def submitted(rows: Batch, recorded: RecordedEvent, event: Submitted) -> None:
-    rows(
-        "insert into entry (stream, title, organisation, process, round, owner, arrived_on, position) values"
-        " (%(stream)s, %(title)s, %(organisation)s, %(process)s, %(round)s, %(owner)s,"
-        " (%(at)s::timestamptz at time zone 'Europe/Helsinki')::date, %(position)s)",
+    rows.insert(
+        "entry",
         stream=str(recorded.stream),
         title=event.title,
         organisation=event.organisation,
         process=event.process,
         round=event.round,
         owner=event.owner,
-        at=event.arrived_at,
+        arrived_on=event.arrived_at.astimezone(HELSINKI).date(),
         position=recorded.position,
     )
 
 
 @cases.on(Registered)
 def registered(rows: Batch, recorded: RecordedEvent, event: Registered) -> None:
-    rows(
-        "update entry set number = %(number)s where stream = %(stream)s",
-        number=event.number,
-        stream=str(recorded.stream),
-    )
+    rows.update("entry", {"stream": str(recorded.stream)}, number=event.number)
 
 
 @cases.on(Entered)
 def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
-    rows(
-        "update entry set stage = %(stage)s where stream = %(stream)s",
-        stage=event.stage,
-        stream=str(recorded.stream),
-    )
+    rows.update("entry", {"stream": str(recorded.stream)}, stage=event.stage)
 
 
 @cases.on(Decided)
 def decided(rows: Batch, recorded: RecordedEvent, event: Decided) -> None:
-    rows(
-        "update entry set granted = %(granted)s, amount = %(amount)s where stream = %(stream)s",
-        granted=event.granted,
-        amount=event.amount,
-        stream=str(recorded.stream),
-    )
+    rows.update("entry", {"stream": str(recorded.stream)}, granted=event.granted, amount=event.amount)
 
 
 @cases.on(Closed)
 def closed(rows: Batch, recorded: RecordedEvent, event: Closed) -> None:
-    rows(
-        "update entry set closed_on = (%(at)s::timestamptz at time zone 'Europe/Helsinki')::date where stream = %(stream)s",
-        at=recorded.recorded_at,
-        stream=str(recorded.stream),
-    )
+    day = recorded.recorded_at.astimezone(HELSINKI).date()
+    rows.update("entry", {"stream": str(recorded.stream)}, closed_on=day)
 
 
 def find_cases(

@@ -44,11 +44,10 @@ class Deadline:
 @deadlines.on(Entered)
 def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
     """A stage's deadline replaces the one before it."""
-    rows("delete from deadline where stream = %(stream)s", stream=str(recorded.stream))
+    rows.delete("deadline", stream=str(recorded.stream))
     if event.due or event.due_at:
-        rows(
-            "insert into deadline (stream, stage, waits_for, due, due_at, name, cause) values"
-            " (%(stream)s, %(stage)s, %(waits_for)s, %(due)s, %(due_at)s, %(name)s, %(cause)s)",
+        rows.insert(
+            "deadline",
             stream=str(recorded.stream),
             stage=event.stage,
             waits_for=event.waits_for,

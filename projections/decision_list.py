@@ -6,7 +6,7 @@ kept sealed, as the events have them, and leave the row when the period ends.
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -62,18 +62,16 @@ decision_list = ReadModel(
 
 @decision_list.on(Proposed)
 def proposed(rows: Batch, recorded: RecordedEvent, event: Proposed) -> None:
-    lines = [_line(line) for line in event.lines]
-    rows(
-        "insert into decision (key, process, edition, body, heading, lines, total, legal_basis, conditions) values (%(key)s,"
-        " %(process)s, %(edition)s, %(body)s, %(heading)s, %(lines)s, %(total)s, %(basis)s, %(conditions)s)",
+    rows.insert(
+        "decision",
         key=recorded.stream.key,
         process=event.process,
         edition=event.edition,
         body=event.body,
         heading=event.heading,
-        lines=Jsonb(lines),
+        lines=Jsonb([_line(line) for line in event.lines]),
         total=event.total,
-        basis=event.legal_basis,
+        legal_basis=event.legal_basis,
         conditions=Jsonb(list(event.conditions)),
     )
 
@@ -88,34 +86,33 @@ def _line(line: DecisionLine) -> dict[str, Any]:
 @decision_list.on(ProposalReturned)
 def returned(rows: Batch, recorded: RecordedEvent, event: ProposalReturned) -> None:
     """What goes no further is nothing to list."""
-    rows("delete from decision where key = %(key)s", key=recorded.stream.key)
+    rows.delete("decision", key=recorded.stream.key)
 
 
 @decision_list.on(Signed, DecidedInMeeting)
 def decided(rows: Batch, recorded: RecordedEvent, event: Signed | DecidedInMeeting) -> None:
     signature = event.signature.to_stored() if isinstance(event, Signed) else None
-    rows(
-        "update decision set section = %(section)s, decided_on = %(day)s, instructions = %(instructions)s,"
-        " signature = %(signature)s where key = %(key)s",
+    rows.update(
+        "decision",
+        {"key": recorded.stream.key},
         section=event.section,
-        day=event.decided_on,
+        decided_on=event.decided_on,
         instructions=event.instructions,
         signature=Jsonb(signature) if signature else None,
-        key=recorded.stream.key,
     )
 
 
 @decision_list.on(Published)
 def published_(rows: Batch, recorded: RecordedEvent, event: Published) -> None:
-    rows(
-        "update decision set published_on = %(day)s, published_at = %(at)s, members_last_day = %(last)s,"
-        " more_information = %(more)s, removed_on = null, position = %(position)s where key = %(key)s",
-        day=event.clock.on,
-        at=recorded.recorded_at,
-        last=event.clock.last_day,
-        more=Jsonb(event.more_information.to_stored()),
+    rows.update(
+        "decision",
+        {"key": recorded.stream.key},
+        published_on=event.clock.on,
+        published_at=recorded.recorded_at,
+        members_last_day=event.clock.last_day,
+        more_information=Jsonb(event.more_information.to_stored()),
+        removed_on=None,
         position=recorded.position,
-        key=recorded.stream.key,
     )
 
 
@@ -123,17 +120,14 @@ def published_(rows: Batch, recorded: RecordedEvent, event: Published) -> None:
 def found_wrong(rows: Batch, recorded: RecordedEvent, event: InstructionsFoundWrong) -> None:
     """A decision with wrong instructions is off the list until it is published again with right ones."""
     if recorded.stream.kind == "decision":
-        rows("update decision set position = null where key = %(key)s", key=recorded.stream.key)
+        rows.update("decision", {"key": recorded.stream.key}, position=None)
 
 
 @decision_list.on(PersonalDataRemoved)
 def removed(rows: Batch, recorded: RecordedEvent, event: PersonalDataRemoved) -> None:
     if recorded.stream.kind == "decision":
-        rows(
-            "update decision set signature = null, more_information = null, removed_on = %(day)s + 1 where key = %(key)s",
-            day=event.last_day,
-            key=recorded.stream.key,
-        )
+        gone = {"signature": None, "more_information": None, "removed_on": event.last_day + timedelta(days=1)}
+        rows.update("decision", {"key": recorded.stream.key}, **gone)
 
 
 LISTED = (

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
 
 from domain.case.events import (
     Closed,
@@ -95,90 +96,82 @@ def _day(recorded: RecordedEvent) -> date:
     return recorded.recorded_at.astimezone(HELSINKI).date()
 
 
-def _set(rows: Batch, recorded: RecordedEvent, change: str, **values: Any) -> None:
-    rows(f"update case_time set {change} where stream = %(stream)s", stream=str(recorded.stream), **values)  # noqa: S608 - our own column names
+def _set(rows: Batch, recorded: RecordedEvent, **values: Any) -> None:
+    rows.update("case_time", {"stream": str(recorded.stream)}, **values)
 
 
 @lead_times.on(Submitted)
 def submitted(rows: Batch, recorded: RecordedEvent, event: Submitted) -> None:
-    rows(
-        "insert into case_time (stream, round, arrived_on) values (%(stream)s, %(round)s, %(arrived_on)s)",
-        stream=str(recorded.stream),
-        round=event.round,
-        arrived_on=event.arrived_at.astimezone(HELSINKI).date(),
-    )
+    day = event.arrived_at.astimezone(HELSINKI).date()
+    rows.insert("case_time", stream=str(recorded.stream), round=event.round, arrived_on=day)
 
 
 @lead_times.on(Registered)
 def registered(rows: Batch, recorded: RecordedEvent, event: Registered) -> None:
-    _set(rows, recorded, "number = %(number)s", number=event.number)
+    _set(rows, recorded, number=event.number)
 
 
 @lead_times.on(CompletionRequested)
 def asked(rows: Batch, recorded: RecordedEvent, event: CompletionRequested) -> None:
-    _set(rows, recorded, "asked_on = %(day)s", day=_day(recorded))
+    _set(rows, recorded, asked_on=_day(recorded))
 
 
 @lead_times.on(CompletionAnswered, CompletionLapsed, CompletionCancelled, Withdrawn)
 def answered(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
     """Whatever ends the request ends the wait; a withdrawal ends it where there is one."""
-    _set(
-        rows,
-        recorded,
-        "waited = waited + coalesce(%(day)s - asked_on, 0), asked_on = null",
+    rows(
+        "update case_time set waited = waited + coalesce(%(day)s - asked_on, 0), asked_on = null"
+        " where stream = %(stream)s",
         day=_day(recorded),
+        stream=str(recorded.stream),
     )
 
 
 @lead_times.on(Decided)
 def decided(rows: Batch, recorded: RecordedEvent, event: Decided) -> None:
-    _set(rows, recorded, "decided_on = %(day)s", day=event.decided_on)
+    _set(rows, recorded, decided_on=event.decided_on)
 
 
 @lead_times.on(PartyAdded)
 def party_added(rows: Batch, recorded: RecordedEvent, event: PartyAdded) -> None:
-    _set(rows, recorded, "parties = parties + 1")
+    rows("update case_time set parties = parties + 1 where stream = %(stream)s", stream=str(recorded.stream))
 
 
 @lead_times.on(Served)
 def served(rows: Batch, recorded: RecordedEvent, event: Served) -> None:
     """Served is the latest day of all parties, once there is one for each; a party served again counts by the last time."""
-    _set(
-        rows,
-        recorded,
-        "served = served || jsonb_build_object(%(party)s::text, %(day)s::date)",
-        party=event.party,
-        day=event.clock.on,
-    )
+    add = "update case_time set served = served || jsonb_build_object(%(party)s::text, %(day)s::date)"
     latest = "(select max(value::date) from jsonb_each_text(served) having count(*) = parties)"
-    _set(rows, recorded, f"served_on = {latest}")
+    stream, where = str(recorded.stream), "where stream = %(stream)s"
+    rows(f"{add} {where}", stream=stream, party=event.party, day=event.clock.on)
+    rows(f"update case_time set served_on = {latest} {where}", stream=stream)  # noqa: S608 - our own expression
 
 
 @lead_times.on(InstructionsFoundWrong)
 def found_wrong(rows: Batch, recorded: RecordedEvent, event: InstructionsFoundWrong) -> None:
     """Nobody is served until it is done again with right instructions (hallintolaki 49 §)."""
-    _set(rows, recorded, "served = '{}', served_on = null")
+    _set(rows, recorded, served=Jsonb({}), served_on=None)
 
 
 @lead_times.on(LegalForceReached)
 def legal_force(rows: Batch, recorded: RecordedEvent, event: LegalForceReached) -> None:
-    _set(rows, recorded, "force_on = %(day)s", day=event.from_day)
+    _set(rows, recorded, force_on=event.from_day)
 
 
 @lead_times.on(PaymentBooked)
 def booked(rows: Batch, recorded: RecordedEvent, event: PaymentBooked) -> None:
-    _set(rows, recorded, "booked_on = %(day)s", day=event.booked_on)
+    _set(rows, recorded, booked_on=event.booked_on)
 
 
 @lead_times.on(PaymentReturned)
 def returned(rows: Batch, recorded: RecordedEvent, event: PaymentReturned) -> None:
     """A payment that came back was no payment, and the case is open again."""
-    _set(rows, recorded, "booked_on = null, closed_on = null")
+    _set(rows, recorded, booked_on=None, closed_on=None)
 
 
 @lead_times.on(Closed)
 def closed(rows: Batch, recorded: RecordedEvent, event: Closed) -> None:
-    _set(rows, recorded, "closed_on = %(day)s", day=_day(recorded))
+    _set(rows, recorded, closed_on=_day(recorded))
 
 
 DAYS = {

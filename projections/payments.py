@@ -88,31 +88,17 @@ STATES: dict[type[Event], str] = {
 
 @payments.on(Submitted)
 def submitted(rows: Batch, recorded: RecordedEvent, event: Submitted) -> None:
-    rows(
-        "insert into entry (stream, title, round) values (%(stream)s, %(title)s, %(round)s)",
-        stream=str(recorded.stream),
-        title=event.title,
-        round=event.round,
-    )
+    rows.insert("entry", stream=str(recorded.stream), title=event.title, round=event.round)
 
 
 @payments.on(Registered)
 def registered(rows: Batch, recorded: RecordedEvent, event: Registered) -> None:
-    rows(
-        "update entry set number = %(number)s where stream = %(stream)s",
-        number=event.number,
-        stream=str(recorded.stream),
-    )
+    rows.update("entry", {"stream": str(recorded.stream)}, number=event.number)
 
 
 @payments.on(Decided)
 def decided(rows: Batch, recorded: RecordedEvent, event: Decided) -> None:
-    rows(
-        "update entry set granted = %(granted)s, decision = %(decision)s where stream = %(stream)s",
-        granted=event.amount,
-        decision=event.decision,
-        stream=str(recorded.stream),
-    )
+    rows.update("entry", {"stream": str(recorded.stream)}, granted=event.amount, decision=event.decision)
     if event.plan.invoice:
         _receivable(rows, recorded, "work", event.plan.invoice, "awaits-legal-force")
     if event.fee:
@@ -131,45 +117,30 @@ def to_be_recovered(rows: Batch, recorded: RecordedEvent, event: ToBeRecovered) 
 
 def _receivable(rows: Batch, recorded: RecordedEvent, why: str, amount: Decimal, state: str) -> None:
     """A sum that the municipality is owed by a case for this reason, and how far it has come."""
-    rows(
-        "insert into receivable (stream, why, amount, state) values (%(stream)s, %(why)s, %(amount)s, %(state)s)"
-        " on conflict (municipality, stream, why) do update set amount = excluded.amount, state = excluded.state",
-        stream=str(recorded.stream),
-        why=why,
-        amount=amount,
-        state=state,
-    )
+    rows.delete("receivable", stream=str(recorded.stream), why=why)
+    rows.insert("receivable", stream=str(recorded.stream), why=why, amount=amount, state=state)
 
 
 @payments.on(ForwardedToInvoicing)
 def forwarded(rows: Batch, recorded: RecordedEvent, event: ForwardedToInvoicing) -> None:
     """Everything that was to be handed over is with invoicing, under one reference."""
-    rows(
-        "update receivable set state = 'with-invoicing', reference = %(reference)s"
-        " where stream = %(stream)s and state = 'to-be-handed-over'",
+    rows.update(
+        "receivable",
+        {"stream": str(recorded.stream), "state": "to-be-handed-over"},
+        state="with-invoicing",
         reference=event.reference,
-        stream=str(recorded.stream),
     )
 
 
 @payments.on(Entered)
 def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
-    rows(
-        "update entry set stage = %(stage)s, due = %(due)s where stream = %(stream)s",
-        stage=event.stage,
-        due=event.due,
-        stream=str(recorded.stream),
-    )
+    rows.update("entry", {"stream": str(recorded.stream)}, stage=event.stage, due=event.due)
 
 
 @payments.on(PaymentOrdered)
 def ordered(rows: Batch, recorded: RecordedEvent, event: PaymentOrdered) -> None:
-    rows(
-        "insert into payment (payment, stream, amount, state) values (%(payment)s, %(stream)s, %(amount)s, 'ordered')",
-        payment=event.payment,
-        stream=str(recorded.stream),
-        amount=event.amount,
-    )
+    stream = str(recorded.stream)
+    rows.insert("payment", payment=event.payment, stream=stream, amount=event.amount, state="ordered")
 
 
 @payments.on(PaymentReleased, PaymentInstructed, PaymentRefused, PaymentBooked, PaymentReturned)
@@ -193,10 +164,7 @@ def moved(
 @payments.on(AccountChanged)
 def account_changed(rows: Batch, recorded: RecordedEvent, event: AccountChanged) -> None:
     """A changed account is a thing to look at before release."""
-    rows(
-        "update payment set note = 'account-changed' where stream = %(stream)s and state = 'ordered'",
-        stream=str(recorded.stream),
-    )
+    rows.update("payment", {"stream": str(recorded.stream), "state": "ordered"}, note="account-changed")
 
 
 def list_payments(database: Database, municipality: str, today: date, limit: int = 1000) -> list[DictRow]:

@@ -64,13 +64,9 @@ def reaction_id(cause: str, name: str) -> UUID:
 @reactions.on_each
 def answered(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
     """Whatever answers a pending reaction takes it away; an outside effect of this fact is put down."""
-    rows("delete from pending where command_id = %(id)s", id=recorded.command_id)
+    rows.delete("pending", command_id=recorded.command_id)
     if isinstance(event, SETTLED):
-        rows(
-            "delete from pending where stream = %(stream)s and payment = %(payment)s",
-            stream=str(recorded.stream),
-            payment=event.payment,
-        )
+        rows.delete("pending", stream=str(recorded.stream), payment=event.payment)
     if effect := EFFECT_ACTORS.get(type(event)):
         _put(rows, recorded, effect, is_effect=True, payment=getattr(event, "payment", None))
 
@@ -78,7 +74,7 @@ def answered(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
 @reactions.on(Entered)
 def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
     """A new stage drops what its predecessor still wanted, and puts down what follows at once."""
-    rows("delete from pending where stream = %(stream)s and not is_effect", stream=str(recorded.stream))
+    rows.delete("pending", stream=str(recorded.stream), is_effect=False)
     if event.then and event.due is None and event.due_at is None:
         _put(rows, recorded, event.then, is_effect=False)
 
@@ -86,11 +82,9 @@ def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
 def _put(
     rows: Batch, recorded: RecordedEvent, name: str, *, is_effect: bool, payment: str | None = None
 ) -> None:
-    rows(
-        "insert into pending (command_id, stream, name, is_effect, payment, cause, position)"
-        " values (%(id)s, %(stream)s, %(name)s, %(is_effect)s, %(payment)s, %(cause)s, %(position)s)"
-        " on conflict do nothing",
-        id=reaction_id(recorded.reference, name),
+    rows.insert_if_absent(
+        "pending",
+        command_id=reaction_id(recorded.reference, name),
         stream=str(recorded.stream),
         name=name,
         is_effect=is_effect,

@@ -57,9 +57,8 @@ rounds = ReadModel(
 
 @rounds.on(RoundOpened)
 def opened(rows: Batch, recorded: RecordedEvent, event: RoundOpened) -> None:
-    rows(
-        "insert into round (key, name, process, edition, rule_set, budget, opens_at, closes_at) values"
-        " (%(key)s, %(name)s, %(process)s, %(edition)s, %(rule_set)s, %(budget)s, %(opens_at)s, %(closes_at)s)",
+    rows.insert(
+        "round",
         key=recorded.stream.key,
         name=event.name,
         process=event.process,
@@ -74,33 +73,28 @@ def opened(rows: Batch, recorded: RecordedEvent, event: RoundOpened) -> None:
 @rounds.on(Entered)
 def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
     if recorded.stream.kind == "round":
-        rows(
-            "update round set stage = %(stage)s where key = %(key)s",
-            stage=event.stage,
-            key=recorded.stream.key,
-        )
+        rows.update("round", {"key": recorded.stream.key}, stage=event.stage)
 
 
 @rounds.on(CalculationRun)
 def calculated(rows: Batch, recorded: RecordedEvent, event: CalculationRun) -> None:
-    rows(
-        "update round set runs = %(run)s, unit_price = %(price)s, calculated = %(total)s, unallocated = %(left)s"
-        ", factor = %(factor)s, preview = %(preview)s where key = %(key)s",
-        run=event.run,
-        price=event.result.unit_price,
+    rows.update(
+        "round",
+        {"key": recorded.stream.key},
+        runs=event.run,
+        unit_price=event.result.unit_price,
         factor=event.result.factor,
         preview=event.preview,
-        total=event.result.total,
-        left=event.result.unallocated,
-        key=recorded.stream.key,
+        calculated=event.result.total,
+        unallocated=event.result.unallocated,
     )
 
 
 @rounds.on(Submitted)
 def submitted(rows: Batch, recorded: RecordedEvent, event: Submitted) -> None:
     if event.round:
-        rows(
-            "insert into application (stream, round, late, form) values (%(stream)s, %(round)s, %(late)s, %(form)s)",
+        rows.insert(
+            "application",
             stream=str(recorded.stream),
             round=event.round,
             late=event.late,
@@ -122,20 +116,12 @@ def judged(
     rows: Batch, recorded: RecordedEvent, event: EligibilityEvaluated | EvaluationReopened | Withdrawn
 ) -> None:
     outcome = "withdrawn" if isinstance(event, Withdrawn) else getattr(event, "outcome", "open")
-    rows(
-        "update application set outcome = %(outcome)s where stream = %(stream)s",
-        outcome=outcome,
-        stream=str(recorded.stream),
-    )
+    rows.update("application", {"stream": str(recorded.stream)}, outcome=outcome)
 
 
 @rounds.on(Decided)
 def decided(rows: Batch, recorded: RecordedEvent, event: Decided) -> None:
-    rows(
-        "update application set granted = %(amount)s where stream = %(stream)s",
-        amount=event.amount,
-        stream=str(recorded.stream),
-    )
+    rows.update("application", {"stream": str(recorded.stream)}, granted=event.amount)
 
 
 def list_rounds(database: Database, municipality: str, key: str | None = None) -> list[DictRow]:

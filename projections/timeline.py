@@ -351,11 +351,7 @@ NOT_IN_TIMELINE: frozenset[type[Event]] = frozenset(
 @timeline.on(e.PaymentOrdered)
 def ordered(rows: Batch, recorded: RecordedEvent, event: e.PaymentOrdered) -> None:
     """Hidden; but what is told of the payment later says how much it is."""
-    rows(
-        "insert into payment (payment, amount) values (%(payment)s, %(amount)s)",
-        payment=event.payment,
-        amount=event.amount,
-    )
+    rows.insert("payment", payment=event.payment, amount=event.amount)
 
 
 @timeline.on(*TIMELINE_ENTRIES)

@@ -63,9 +63,8 @@ QUEUE_REASONS: dict[type[Event], str] = {
 
 @work_queue.on(Submitted)
 def submitted(rows: Batch, recorded: RecordedEvent, event: Submitted) -> None:
-    rows(
-        "insert into item (stream, title, process, arrived_at, late, since)"
-        " values (%(stream)s, %(title)s, %(process)s, %(arrived_at)s, %(late)s, %(since)s)",
+    rows.insert(
+        "item",
         stream=str(recorded.stream),
         title=event.title,
         process=event.process,
@@ -77,9 +76,8 @@ def submitted(rows: Batch, recorded: RecordedEvent, event: Submitted) -> None:
 
 @work_queue.on(Proposed)
 def proposed(rows: Batch, recorded: RecordedEvent, event: Proposed) -> None:
-    rows(
-        "insert into item (stream, title, process, amount, since)"
-        " values (%(stream)s, %(title)s, %(process)s, %(amount)s, %(since)s)",
+    rows.insert(
+        "item",
         stream=str(recorded.stream),
         title=event.heading,
         process=event.process,
@@ -105,11 +103,7 @@ def entered(rows: Batch, recorded: RecordedEvent, event: Entered) -> None:
 @work_queue.on(*QUEUE_REASONS)
 def explained(rows: Batch, recorded: RecordedEvent, event: Event) -> None:
     """The mark `!` keeps the reason over the coming change of stage."""
-    rows(
-        "update item set why = %(why)s where stream = %(stream)s",
-        stream=str(recorded.stream),
-        why=f"!{QUEUE_REASONS[type(event)]}",
-    )
+    rows.update("item", {"stream": str(recorded.stream)}, why=f"!{QUEUE_REASONS[type(event)]}")
 
 
 @work_queue.on(DisqualificationDeclared)
@@ -125,29 +119,17 @@ def disqualified(rows: Batch, recorded: RecordedEvent, event: DisqualificationDe
 
 @work_queue.on(Registered)
 def registered(rows: Batch, recorded: RecordedEvent, event: Registered) -> None:
-    rows(
-        "update item set number = %(number)s where stream = %(stream)s",
-        number=event.number,
-        stream=str(recorded.stream),
-    )
+    rows.update("item", {"stream": str(recorded.stream)}, number=event.number)
 
 
 @work_queue.on(Assigned)
 def assigned(rows: Batch, recorded: RecordedEvent, event: Assigned) -> None:
-    rows(
-        "update item set handler = %(handler)s where stream = %(stream)s",
-        handler=event.handler,
-        stream=str(recorded.stream),
-    )
+    rows.update("item", {"stream": str(recorded.stream)}, handler=event.handler)
 
 
 @work_queue.on(Calculated)
 def calculated(rows: Batch, recorded: RecordedEvent, event: Calculated) -> None:
-    rows(
-        "update item set amount = %(amount)s where stream = %(stream)s",
-        amount=event.amount,
-        stream=str(recorded.stream),
-    )
+    rows.update("item", {"stream": str(recorded.stream)}, amount=event.amount)
 
 
 def waiting_cases(

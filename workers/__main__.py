@@ -6,14 +6,14 @@ import sys
 import time
 from threading import Event
 
-import psycopg
-import redis
 from dramatiq.worker import Worker
-from psycopg_pool import PoolTimeout
 
+from domain.store.database import NotMigrated
 from domain.store.event_store import EventStore
 from domain.store.settings import InstallationSettings
+from domain.store.standing import named_error
 from workers import actors
+from workers.isolation import FIRST_PAUSE, LONGEST_PAUSE, stops_everything
 from workers.process_manager import ProcessManager
 from workers.scheduler import Scheduler
 
@@ -31,7 +31,10 @@ def main(role: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     settings = InstallationSettings()
-    {"actors": run_worker, "follower": run_follower}[role](settings, stop)
+    try:
+        {"actors": run_worker, "follower": run_follower}[role](settings, stop)
+    except NotMigrated as error:
+        sys.exit(str(error))
 
 
 def run_worker(settings: InstallationSettings, stop: Event) -> None:
@@ -56,14 +59,19 @@ def run_follower(settings: InstallationSettings, stop: Event) -> None:
     reminders = ProcessManager(store, send, time.monotonic, settings.asiapolku_patience)
     scheduler = Scheduler(store, reminders, settings.asiapolku_bank_every)
     print("ready", flush=True)  # noqa: T201 - whoever started us waits for this
+    pause = FIRST_PAUSE
     while not stop.is_set():
         try:
             reminders.follow()
             scheduler.tick()
             store.database.wait_for_news(POLL_SECONDS)
-        except (psycopg.Error, redis.RedisError, PoolTimeout) as error:
-            log.warning("%s: we go on in a moment", type(error).__name__)
-            stop.wait(1)
+            pause = FIRST_PAUSE
+        except Exception as error:  # noqa: BLE001 - a mistake of ours ends no process: the rest of it may be right
+            if stops_everything(error):
+                pause = FIRST_PAUSE
+            log.error("%s: we try again in %g s", named_error(error), pause)  # noqa: TRY400 - a traceback shows values
+            stop.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ A message is only a reminder: everything it needs is in the event store, so it m
 that never comes is sent again, because what must follow is still on the process manager's list.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -12,12 +13,14 @@ import dramatiq
 from dramatiq.brokers.redis import RedisBroker
 
 from domain.messages import StreamId
-from domain.store.event_store import EventStore
+from domain.store.event_store import EventStore, UnreadableEvent
 from domain.store.settings import InstallationSettings
 from domain.streams import commands_by_name
 from workers.adapters.payment import PaymentParty, payment_party
 from workers.payment_instructions import instruct_payment, record_bank_notifications
 from workers.system_commands import record
+
+log = logging.getLogger("asiapolku.work")
 
 RETRY_AFTER = 6_000
 """Milliseconds; longer than the payment party's time-out of 5 s, so that the next look finds what a late answer left."""
@@ -77,8 +80,11 @@ def put_internal_command(municipality: str, stream: str, name: str, command_id: 
 
 
 def react(municipality: str, stream: str, name: str, command_id: str, cause: str) -> None:
-    """Do what a fact asks to be done outside the house."""
-    EFFECT_FUNCTIONS[name](StreamId.parse(stream), UUID(command_id), cause)
+    """Do what a fact asks to be done outside the house; a stream that cannot be read has to wait for the next reminder."""
+    try:
+        EFFECT_FUNCTIONS[name](StreamId.parse(stream), UUID(command_id), cause)
+    except UnreadableEvent as stands:
+        log.debug("%s on %s has to wait: %s", name, stream, stands)  # the follower names it
 
 
 def instruct(stream: StreamId, command_id: UUID, cause: str) -> None:

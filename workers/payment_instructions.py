@@ -12,9 +12,10 @@ from domain.case.inputs import road_key
 from domain.case.state import Case
 from domain.messages import Command, StreamId, derived_id
 from domain.process import process
-from domain.store.event_store import EventStore
+from domain.store.event_store import EventStore, UnreadableEvent
 from domain.store.outside_positions import outside_position, set_outside_position
 from projections import payments
+from projections.read_model import CannotFold
 from workers.adapters.payment import (
     Booking,
     Instruction,
@@ -114,13 +115,25 @@ def _heard(store: EventStore, municipality: str, notification: Booking | Return)
     payment = notification.payment_id
     if not payment.startswith(f"{municipality}-"):
         return True
-    payments.payments.catch_up(store, municipality)
+    try:
+        payments.payments.catch_up(store, municipality)
+    except CannotFold:  # the follower names it
+        up_to_date = False
+    else:
+        up_to_date = True
     name = payments.stream_of(store.database, municipality, payment)
+    if name is None and not up_to_date:
+        return False
     if name is None:
         log.warning("the bank speaks of a payment that is not known here")
         return True
     stream = StreamId.parse(name)
-    if any(each.id == payment and each.state == "released" for each in store.read(stream)[1].payments):
+    try:
+        case = store.read(stream)[1]
+    except UnreadableEvent as stands:
+        log.debug("what the bank says of a payment has to wait: %s", stands)  # the follower names it
+        return False
+    if any(each.id == payment and each.state == "released" for each in case.payments):
         return False  # what the party holds has not been compared yet
     command: Command
     if isinstance(notification, Booking):

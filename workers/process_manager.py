@@ -1,24 +1,28 @@
 """Follows the events: folds the read models, and reminds the actors of what must follow and has not.
 
 Nothing is remembered here but when a reminder was last sent; what must follow is a read model, so this process can be
-killed, rewound or doubled.
+killed, rewound or doubled. Each read model of each municipality is followed alone: one that fails stops only itself, and
+an event that cannot be read stops only its municipality (its read models stand before it; what they found before is
+followed up, and commands to its other streams are answered).
 """
 
-import logging
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
-import psycopg
-
 from domain.store.event_store import EventStore
-from projections import reactions
+from projections import deadlines, reactions
 from projections.read_model import read_models
-
-log = logging.getLogger("asiapolku.work")
+from workers.isolation import Isolation
 
 Send = Callable[..., object]
 REMINDER_INTERVAL = 15.0
 """Seconds after which a reminder that led to nothing is sent again."""
+PAUSES = 4
+"""What fails again and again is tried after so many times that at the latest: a minute."""
+
+MUST_FOLLOW = (reactions.reactions, deadlines.deadlines)
+"""Folded before all others: payments and legal deadlines wait for no list that people read."""
 
 
 class ProcessManager:
@@ -32,26 +36,27 @@ class ProcessManager:
         patience: float = REMINDER_INTERVAL,
     ) -> None:
         self._store, self._send, self._monotonic, self._patience = store, send, monotonic, patience
+        self.isolation = Isolation(store.database, monotonic, PAUSES * patience)
+        self._models = sorted(read_models().values(), key=lambda each: each not in MUST_FOLLOW)
         self._sent: dict[UUID, float] = {}
         self._folded: dict[str, tuple[int, float]] = {}
 
     def follow(self) -> int:
         """Fold what has happened in every municipality, and remind; returns how many reminders went out."""
-        return sum(self._follow_one(municipality) for municipality in self._store.database.municipalities())
-
-    def _follow_one(self, municipality: str) -> int:
-        """One municipality whose facts cannot be folded keeps none of the others waiting."""
+        self.isolation.look()
         try:
-            return self._follow(municipality)
-        except psycopg.DataError as error:
-            self._folded.pop(municipality, None)
-            log.error("municipality %s cannot be folded: %s", municipality, type(error).__name__)  # noqa: TRY400 - the message may hold values
-            return 0
+            return sum(self._follow(municipality) for municipality in self._store.database.municipalities())
+        finally:
+            self.isolation.write_log()
 
     def _follow(self, municipality: str) -> int:
-        if self._has_news(municipality):
-            for model in read_models().values():
-                model.catch_up(self._store, municipality)
+        news, alone = self._has_news(municipality), partial(self.isolation.attempt, municipality)
+        for model in self._models:
+            if news or self.isolation.is_standing(municipality, model.name):
+                alone(model.name, partial(model.catch_up, self._store, municipality), 0)
+        return alone("reminders", partial(self._remind_all, municipality), 0)
+
+    def _remind_all(self, municipality: str) -> int:
         return sum(self._remind(each) for each in reactions.pending(self._store.database, municipality))
 
     def _has_news(self, municipality: str) -> bool:

@@ -85,7 +85,7 @@ def open_installation(
 def open_store(folder: Path) -> "Iterator[tuple[InstallationSettings, EventStore]]":
     """The installation with its store, or a sentence that says how to migrate."""
     from domain.store.database import NotMigrated
-    from domain.store.event_store import EventStore
+    from domain.store.event_store import EventStore, UnreadableEvent
 
     with open_installation(folder) as settings:
         try:
@@ -94,5 +94,7 @@ def open_store(folder: Path) -> "Iterator[tuple[InstallationSettings, EventStore
             raise fail(str(error)) from None
         try:
             yield settings, store
+        except UnreadableEvent as error:
+            raise fail(f"{error}. `asiapolku doctor` names what stands.") from None
         finally:
             store.database.close()

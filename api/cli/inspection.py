@@ -3,7 +3,7 @@
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,10 @@ from api.cli.common import (
     print_json,
     print_progress,
 )
+
+if TYPE_CHECKING:
+    from domain.store.event_store import EventStore
+    from domain.store.settings import InstallationSettings
 
 
 @app.command("deadlines")
@@ -117,7 +121,7 @@ def rebuild(
 ) -> None:
     """Build read models anew beside the live ones and swap them in; readers notice nothing."""
     from api.installation.running import rebuild_read_models
-    from projections.read_model import read_models
+    from projections.read_model import CannotFold, read_models
 
     known = read_models()
     if unknown := set(names or ()) - set(known):
@@ -125,7 +129,11 @@ def rebuild(
             f"There is no read model {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}.", 2
         )
     with open_store(folder) as (settings, _):
-        for name, position in rebuild_read_models(settings, names or sorted(known)).items():
+        try:
+            reached = rebuild_read_models(settings, names or sorted(known))
+        except CannotFold as error:
+            raise fail(f"{error}. It was not swapped in, and the live tables are as they were.") from None
+        for name, position in reached.items():
             print_progress(f"{name}: swapped in at position {position}")
 
 
@@ -138,8 +146,6 @@ def verify(
     folder: FolderOption = DEFAULT_FOLDER,
 ) -> None:
     """Prove that the live tables equal a fresh fold, or that an export does."""
-    from domain.store.database import migrating
-    from projections.read_model import read_models
     from projections.views import export as exporting
 
     with open_store(folder) as (settings, store):
@@ -149,17 +155,8 @@ def verify(
             faults = [*found.faults, *exporting.compare(store, found)]
             outcome: dict[str, Any] = {"events": found.events, "streams": len(found.states), "faults": faults}
         else:
-            with migrating(settings.migration_database_url or settings.database_url, whole=False) as owner:
-                tables = {
-                    name: dict(model.verify(owner, store)) for name, model in sorted(read_models().items())
-                }
-            faults = [
-                f"{name}.{table}: {n} rows differ"
-                for name, each in tables.items()
-                for table, n in each.items()
-                if n
-            ]
-            outcome = {"readModels": tables, "faults": faults}
+            outcome = _verified(settings, store)
+            faults = outcome["faults"]
     if as_json:
         print_json(outcome)
     else:
@@ -168,6 +165,28 @@ def verify(
         print_progress("everything agrees" if not faults else f"{len(faults)} faults")
     if faults:
         raise typer.Exit(1)
+
+
+def _verified(settings: "InstallationSettings", store: "EventStore") -> dict[str, Any]:
+    """By read model and table the rows that differ, and a sentence for each fault: also what cannot be folded."""
+    from domain.store.database import NotMigrated, migrating
+    from domain.store.standing import Standing, standing_sentences
+    from projections.read_model import read_models
+
+    tables: dict[str, dict[str, int]] = {}
+    standing: list[Standing] = []
+    faults = []
+    with migrating(settings.migration_database_url or settings.database_url, whole=False) as owner:
+        for name, model in sorted(read_models().items()):
+            try:
+                tables[name] = dict(model.verify(owner, store, standing))
+            except NotMigrated as error:
+                faults.append(str(error))
+    faults += standing_sentences(standing)
+    faults += [
+        f"{name}.{table}: {n} rows differ" for name, each in tables.items() for table, n in each.items() if n
+    ]
+    return {"readModels": tables, "faults": faults}
 
 
 @app.command()

@@ -33,11 +33,13 @@ def up(
 ) -> None:
     """API, pages and workers on this machine until Ctrl-C; embedded parts where the environment names none."""
     import signal
+    import time
     from threading import Event
 
     from api.installation.demo.people import DEMO_STAFF, MUNICIPALITY, PASSWORD
     from api.installation.demo.play import play
     from api.installation.running import run_installation
+    from api.installation.worker_restarts import WorkerRestarts
 
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -52,8 +54,10 @@ def up(
             print_progress(
                 f"Sign in: municipality {MUNICIPALITY}, one of {', '.join(DEMO_STAFF)}, password {PASSWORD}"
             )
+        restarts = WorkerRestarts(house.processes, ("actors", "follower"), time.monotonic)
         while not stop.wait(1):
-            house.processes.check()
+            for sentence in restarts.look():
+                print_progress(sentence)
     print_progress("stopped")
 
 
@@ -128,9 +132,13 @@ def work(
 def migrate(folder: FolderOption = DEFAULT_FOLDER) -> None:
     """Create or renew the tables; the one command that may, as MIGRATION_DATABASE_URL."""
     from api.installation.running import migrate_installation
+    from projections.read_model import CannotFold
 
     with open_installation(folder) as settings:
-        built = migrate_installation(settings)
+        try:
+            built = migrate_installation(settings)
+        except CannotFold as error:
+            raise fail(f"{error}. Everything else is migrated.") from None
     print_progress("migrated" + (f"; built {', '.join(built)}" if built else ""))
 
 

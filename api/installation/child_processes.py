@@ -36,6 +36,7 @@ class ChildProcesses:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._running: dict[str, ChildProcess] = {}
+        self._commands: dict[str, tuple[Sequence[str | Path], Mapping[str, str] | None]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -46,20 +47,37 @@ class ChildProcesses:
         self.stop_all()
 
     def start(
-        self, name: str, argv: Sequence[str | Path], env: Mapping[str, str] | None = None
+        self,
+        name: str,
+        argv: Sequence[str | Path],
+        env: Mapping[str, str] | None = None,
+        log_mode: str = "wb",
     ) -> ChildProcess:
         """Start a child in a group of its own, with this environment (ours if None) and its output in logs/NAME.log."""
         assert name not in self._running
-        with log_of(self._folder, name).open("wb") as out:
+        self._commands[name] = argv, env
+        with log_of(self._folder, name).open(log_mode) as out:
             self._running[name] = child = spawn(argv, out=out.fileno(), env=env)
         return child
 
-    def check(self) -> None:
-        """Raise ProcessDied where a child is not at work any more."""
+    def start_again(self, name: str) -> ChildProcess:
+        """Start a child that ended, as it was started before; its log goes on."""
+        self.stop(name)
+        return self.start(name, *self._commands[name], log_mode="ab")
+
+    def ended(self) -> Mapping[str, ProcessDied]:
+        """The children that are not at work any more, and how each of them ended."""
+        found = {}
         for name, child in self._running.items():
             if (status := child.poll()) is not None:
                 how = f"was ended by {Signals(-status).name}" if status < 0 else f"ended with status {status}"
-                raise ProcessDied(name, how, log_of(self._folder, name))
+                found[name] = ProcessDied(name, how, log_of(self._folder, name))
+        return found
+
+    def check(self) -> None:
+        """Raise ProcessDied where a child is not at work any more."""
+        for died in self.ended().values():
+            raise died
 
     def wait_until_ready(self, ready: Callable[[], bool], seconds: float) -> None:
         """Wait until `ready`. Raises ProcessDied as soon as any child has ended, or when the time is over."""

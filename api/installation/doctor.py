@@ -5,10 +5,12 @@ from typing import Any
 
 import psycopg
 import redis
+from psycopg.rows import dict_row
 
 from domain.store import health
 from domain.store.database import Database, NotMigrated
 from domain.store.settings import InstallationSettings
+from domain.store.standing import all_standing, standing_sentences
 from projections.read_model import read_models
 
 
@@ -31,7 +33,27 @@ def diagnose(settings: InstallationSettings) -> list[dict[str, Any]]:
         ),
         ("a payment party is named", _party, "set PAYMENT_URL, BANK_URL, PAYMENT_EMAIL and PAYMENT_PASSWORD"),
     ]
-    return [_looked(settings, *each) for each in looks]
+    return [*(_looked(settings, *each) for each in looks), *_standing(settings)]
+
+
+def _standing(settings: InstallationSettings) -> list[dict[str, Any]]:
+    """A finding for each cause that holds read models or other tasks of the follower up."""
+    what = "every read model follows in every municipality"
+    try:
+        database = Database(settings.database_url, size=1).open()
+    except (psycopg.Error, NotMigrated) as error:
+        fix = "mend what stands above; then this can be looked at"
+        return [{"what": what, "ok": False, "fix": fix, "because": type(error).__name__}]
+    try:
+        sentences = standing_sentences(all_standing(database))
+    finally:
+        database.close()
+    fix = "mend what it names; the follower goes on by itself, within a minute"
+    found = [
+        {"what": what, "ok": False, "fix": f"{sentence} ({fix})", "because": "standing"}
+        for sentence in sentences
+    ]
+    return found or [{"what": what, "ok": True, "fix": ""}]
 
 
 def _looked(
@@ -57,8 +79,9 @@ def _role(settings: InstallationSettings) -> None:
 
 
 def _models(settings: InstallationSettings) -> None:
-    live = health.live_editions(settings.database_url)
-    assert all(live.get(name) == f"edition {model.edition}" for name, model in read_models().items())
+    with psycopg.connect(settings.database_url, connect_timeout=5, row_factory=dict_row) as connection:
+        for model in read_models().values():
+            model.require_tables(connection)
 
 
 def _redis(settings: InstallationSettings) -> None:

@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from psycopg import Connection
+from psycopg.rows import DictRow
 
 from api.installation.child_processes import ChildProcesses, free_port
 from api.installation.embedded import embedded
-from domain.store.database import migrate_core, migrating
+from domain.store.database import NotMigrated, migrate_core, migrating
 from domain.store.earlier_roles import has_earlier_roles, record_earlier_roles
 from domain.store.event_store import EventStore, event_tables
 from domain.store.settings import DemoClock, InstallationSettings
-from projections.read_model import read_models
+from projections.read_model import CannotFold, ReadModel, read_models
 
 INSTALLATION_FOLDER = Path(".asiapolku")
 
@@ -85,14 +87,17 @@ def settings_of(variables: Mapping[str, str]) -> InstallationSettings:
 
 
 def migrate_installation(settings: InstallationSettings) -> list[str]:
-    """Create or renew the tables, and build each read model that is missing or of another edition; tell which."""
+    """Create or renew the tables, and build each read model that is missing or of another edition; tell which.
+
+    Raises CannotFold where a read model could not be renewed; the others are.
+    """
     owner_url = settings.migration_database_url or settings.database_url
     with migrating(owner_url) as owner:
         migrate_core(owner, event_tables(), settings.database_url)
         stale = {
             model.name: model.live_edition(owner)
             for model in read_models().values()
-            if model.live_edition(owner) != model.edition
+            if _is_stale(model, owner)
         }
         for name, edition in stale.items():
             if edition is None:
@@ -115,14 +120,34 @@ def _record_earlier_roles(settings: InstallationSettings) -> None:
         store.database.close()
 
 
+def _is_stale(model: ReadModel, owner: Connection[DictRow]) -> bool:
+    try:
+        model.require_tables(owner)
+    except NotMigrated:
+        return True
+    return False
+
+
 def rebuild_read_models(settings: InstallationSettings, names: list[str]) -> dict[str, int]:
-    """Build read models beside the live ones and swap them in; the positions reached."""
+    """Build read models beside the live ones and swap them in; the positions reached.
+
+    Raises the first one's CannotFold, after all were tried.
+    """
     store = EventStore.open(settings)
+    reached: dict[str, int] = {}
+    failed: list[CannotFold] = []
     try:
         with migrating(settings.migration_database_url or settings.database_url, whole=False) as owner:
-            return {name: read_models()[name].rebuild(owner, store) for name in names}
+            for name in names:
+                try:
+                    reached[name] = read_models()[name].rebuild(owner, store)
+                except CannotFold as stands:
+                    failed.append(stands)
     finally:
         store.database.close()
+    if failed:
+        raise failed[0]
+    return reached
 
 
 @contextmanager

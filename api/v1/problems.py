@@ -16,6 +16,7 @@ from starlette.routing import Match
 
 from domain import rejections as r
 from domain.messages import FORBIDDEN_CHARACTERS
+from domain.store.event_store import UnreadableEvent
 
 log = logging.getLogger("asiapolku")
 MEDIA_TYPE = "application/problem+json"
@@ -97,6 +98,16 @@ def install_problem_handlers(app: FastAPI) -> None:
             [{"field": details.pop("field"), "sentence": error.sentence}] if "field" in details else []
         )
         return problem(request, status, error.code, error.sentence, errors=errors, **details)
+
+    @app.exception_handler(UnreadableEvent)
+    def stands(request: Request, error: UnreadableEvent) -> JSONResponse:
+        log.error("%s on %s", error, request.scope.get("route"))
+        refusal = Problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "unreadable-event",
+            "Something that is stored here cannot be read at the moment, so nothing was done. Nothing is lost, and it goes on once that is mended.",
+        )
+        return problem(request, refusal.status, refusal.code, refusal.detail)
 
     @app.exception_handler(Problem)
     def refused(request: Request, error: Problem) -> JSONResponse:

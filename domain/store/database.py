@@ -19,7 +19,14 @@ CHANNEL = "asiapolku_events"
 
 
 class NotMigrated(Exception):
-    """The database is of another edition; the sentence says how to migrate."""
+    """The database, or a read model in it, is of another edition; the sentence says how to migrate."""
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether PostgreSQL could not be reached or is going down: nobody's own fault, and nothing can be written now."""
+    if not isinstance(error, psycopg.OperationalError) or isinstance(error, psycopg.errors.PipelineAborted):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
 
 
 class Database:

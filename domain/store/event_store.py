@@ -21,10 +21,11 @@ from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Connection, Cursor
 from psycopg.rows import DictRow
+from pydantic import ValidationError
 
 from domain.context import Context
 from domain.decider import decide_command, require_visible
-from domain.messages import Actor, Command, Receipt, RecordedEvent, Role, StreamEvent, StreamId
+from domain.messages import Actor, Command, Event, Receipt, RecordedEvent, Role, StreamEvent, StreamId
 from domain.rejections import AnsweredOtherwise, Crowded, NotFound, Rejection, Stale
 from domain.store.database import CHANNEL, Database
 from domain.store.key_ring import KeyRing
@@ -303,24 +304,63 @@ class EventStore:
 def load(
     types: Mapping[str, Any], stream: str, version: int, position: int, topic: str, state: bytes
 ) -> RecordedEvent:
-    """A recorded event from its stored bytes, carried over to today's form where it is older."""
-    written = json.loads(state)
-    kind = types[topic]
-    fact = written["fact"]
-    if written["shape"] != kind.shape:
-        fact = kind.upcast(written["shape"], fact)
-    return RecordedEvent(
-        stream=StreamId.parse(stream),
-        version=version,
-        position=position,
-        recorded_at=datetime.fromisoformat(written["at"]),
-        by=written["by"],
-        role=Role(written["role"]),
-        command=written["command"],
-        command_id=UUID(written["id"]),
-        cause=written["cause"],
-        event=kind.model_validate(fact, context={"stored": True}),
-    )
+    """A recorded event from its stored bytes, carried over to today's form where it is older.
+
+    Raises UnreadableEvent, and nothing else.
+    """
+    where = stream, version, position, topic
+    if (kind := types.get(topic)) is None:
+        raise UnreadableEvent(*where, "no event of this name is known here")
+    try:
+        written = json.loads(state)
+    except (ValueError, RecursionError):
+        raise UnreadableEvent(*where, "its bytes are not JSON") from None
+    try:
+        shape, fact = int(written["shape"]), written["fact"]
+        if shape <= kind.shape:
+            return RecordedEvent(
+                stream=StreamId.parse(stream),
+                version=version,
+                position=position,
+                recorded_at=datetime.fromisoformat(written["at"]),
+                by=written["by"],
+                role=Role(written["role"]),
+                command=written["command"],
+                command_id=UUID(written["id"]),
+                cause=written["cause"],
+                event=kind.model_validate(
+                    fact if shape == kind.shape else kind.upcast(shape, fact), context={"stored": True}
+                ),
+            )
+    except Exception as error:  # noqa: BLE001 - whatever an upcast or a validator raises is one thing to a reader
+        raise UnreadableEvent(*where, f"it does not fit ({_misfit(kind, error)})") from None
+    raise UnreadableEvent(*where, f"its shape {shape} is newer than {kind.shape}, the newest known here")
+
+
+def _misfit(kind: type[Event], error: Exception) -> str:
+    """What kind of error, and in which of the event's fields; never a value, nor a name that only the bytes have."""
+    places = error.errors(include_input=False) if isinstance(error, ValidationError) else []
+    fields = sorted({str(each["loc"][0]) for each in places if each["loc"]} & set(kind.model_fields))
+    return " ".join([type(error).__name__, *fields])
+
+
+class UnreadableEvent(Exception):
+    """A stored event that this version of the programme cannot read: where it stands and what is wrong, never a value.
+
+    Its own stream and the followers of its municipality stand before it; what is wrong is in its bytes or in the
+    programme's age. Once it can be read they go on from there. `position` is 0 where a stream was read.
+    """
+
+    def __init__(self, stream: str, version: int, position: int, topic: str, wrong: str) -> None:
+        self.event = f"{stream}@{version} {topic}"
+        super().__init__(f"{self.event} cannot be read: {wrong}")
+        self.stream, self.version, self.position, self.topic, self.wrong = (
+            stream,
+            version,
+            position,
+            topic,
+            wrong,
+        )
 
 
 class _Answer:

@@ -1,16 +1,8 @@
 """Whether the database answers, and is as `migrate` leaves it: for health checks and `doctor`."""
 
-from collections.abc import Mapping
-
 import psycopg
 
-from domain.store.database import APP_ROLE, Database
-
-
-def ping(database: Database) -> None:
-    """Raises `psycopg.Error` where the database does not answer."""
-    with database.connection(None) as connection:
-        connection.execute("select 1")
+from domain.store.database import APP_ROLE
 
 
 def connect_once(url: str) -> None:
@@ -27,10 +19,3 @@ def events_are_immutable(url: str) -> bool:
             " as right_"
         ).fetchone()
     return row is not None and row[0] is False
-
-
-def live_editions(url: str) -> Mapping[str, str | None]:
-    """The edition that each schema says it is of, by the schema's name."""
-    with psycopg.connect(url, connect_timeout=5) as connection:
-        rows = connection.execute("select nspname, obj_description(oid) from pg_namespace").fetchall()
-    return dict(rows)

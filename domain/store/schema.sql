@@ -114,11 +114,30 @@ create table if not exists outside_positions (
     primary key (municipality, party)
 );
 
+-- What stands: written by the follower, read by doctor and /healthz -------------------------------------------------
+
+create table if not exists standing (
+    municipality text not null default tenant(),
+    task text not null,
+    position bigint not null,
+    event text not null,
+    error text not null,
+    since timestamptz not null,
+    primary key (municipality, task)
+);
+
+-- Whoever migrates has mended something: what still stands is written again at the follower's next try.
+delete from standing;
+
+create or replace function all_standing() returns setof standing language sql stable security definer
+    set search_path = public as $$ select * from standing order by municipality, position, task $$;
+grant execute on function all_standing() to asiapolku_app;
+
 do $$
 declare name text;
 begin
     foreach name in array array['answered', 'personal_keys', 'access_log', 'users', 'sessions', 'sign_in_failures',
-                                'municipalities', 'outside_positions'] loop
+                                'municipalities', 'outside_positions', 'standing'] loop
         execute format('alter table %I enable row level security', name);
         execute format('drop policy if exists own on %I', name);
         execute format('create policy own on %I using (municipality = tenant())', name);
@@ -127,4 +146,5 @@ end $$;
 
 grant select, insert on answered, access_log, municipalities to asiapolku_app;
 grant select, insert, delete on personal_keys, sign_in_failures to asiapolku_app;
+grant select, insert, update, delete on standing to asiapolku_app;
 grant select, insert, update on users, sessions, outside_positions to asiapolku_app;

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from domain.messages import StreamId
-from domain.store.event_store import EventStore, load
+from domain.store.event_store import EventStore, UnreadableEvent, load
 from domain.streams import empty_state, events_by_name, evolve
 from projections import cases
 from projections.views.case_page import to_plain
@@ -112,6 +112,8 @@ def check_export(text: Iterable[str]) -> ExportCheck:
             name = StreamId.parse(stream)
             found.states[stream] = evolve(name, found.states.get(stream, empty_state(name)), recorded.event)
             found.versions[stream] = version
+        except UnreadableEvent as error:
+            found.faults.append(f"line {number}: {error}")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             found.faults.append(f"line {number}: it cannot be read ({type(error).__name__})")
         whole.update(line.encode())
@@ -127,7 +129,11 @@ def compare(store: EventStore, exported: ExportCheck) -> list[str]:
     """Where the store's streams fold to something else than the export's, up to the export's versions."""
     faults = []
     for stream, version in exported.versions.items():
-        reached, state = store.as_it_was(StreamId.parse(stream), version=version)
+        try:
+            reached, state = store.as_it_was(StreamId.parse(stream), version=version)
+        except UnreadableEvent as error:
+            faults.append(f"in the store {error}")
+            continue
         if reached != version or to_plain(state) != to_plain(exported.states[stream]):
             faults.append(f"{stream}: the store's state at version {version} differs from the export's")
     return faults
