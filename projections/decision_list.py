@@ -7,7 +7,6 @@ kept sealed, as the events have them, and leave the row when the period ends.
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -25,6 +24,8 @@ from domain.decision.events import (
 )
 from domain.messages import RecordedEvent, derived_id
 from domain.store.database import Database
+from domain.texts.formats import format_day, format_money
+from domain.texts.translation import DEFAULT_LANGUAGE, texts, translate
 from projections.read_model import Batch, ReadModel
 
 decision_list = ReadModel(
@@ -163,12 +164,8 @@ def published_decision(database: Database, municipality: str, key: str) -> DictR
 ATOM = "http://www.w3.org/2005/Atom"
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-FEED = {
-    "fi": ("{name}: päätökset", "Päätetty {day}. Asioita {cases}, myönnetty yhteensä {total}."),
-    "sv": ("{name}: beslut", "Beslutat {day}. Ärenden {cases}, beviljat sammanlagt {total}."),
-    "en": ("{name}: decisions", "Decided on {day}. Cases {cases}, granted {total} in all."),
-}
-"""The feed's title and an entry's summary, by language."""
+FEED_TITLE = texts("{name}: decisions")
+FEED_SUMMARY = texts("Decided on {day}. Cases {cases}, granted {total} in all.")
 
 
 def atom(
@@ -177,34 +174,34 @@ def atom(
     municipality_name: str,
     base_url: str,
     updated: datetime,
-    language: str = "fi",
+    language: str = DEFAULT_LANGUAGE,
 ) -> str:
     """The list as an Atom feed (RFC 4287); no personal value is ever in it. `updated` is told where it is empty.
 
     Ids are derived from the decisions alone: they stay the same at whatever address the feed is read.
     """
-    entries, (title, summary) = list(entries), FEED[language]
+    entries = list(entries)
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": language})
     _add(feed, "id", derived_id("decision-list", municipality_name).urn)
-    _add(feed, "title", title.format(name=municipality_name))
+    _add(feed, "title", translate(language, FEED_TITLE, name=municipality_name))
     _add(feed, "updated", max((each["published_at"] for each in entries), default=updated).isoformat())
     SubElement(feed, "link", rel="alternate", href=f"{base_url}/")
     _add(SubElement(feed, "author"), "name", municipality_name)
     for each in entries:
-        day = each["decided_on"]
         entry = SubElement(feed, "entry")
         _add(entry, "id", derived_id("decision", each["municipality"], each["key"]).urn)
         _add(entry, "title", f"{each['heading']}, {each['section']}")
         _add(entry, "updated", each["published_at"].isoformat())
         SubElement(entry, "link", rel="alternate", href=f"{base_url}/decisions/{each['key']}")
-        told = {"day": f"{day.day}.{day.month}.{day.year}", "cases": len(each["lines"])}
-        _add(entry, "summary", summary.format(**told, total=_euros(each["total"], language)))
+        summary = translate(
+            language,
+            FEED_SUMMARY,
+            day=format_day(each["decided_on"], language),
+            cases=len(each["lines"]),
+            total=format_money(each["total"], language),
+        )
+        _add(entry, "summary", summary)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode")
-
-
-def _euros(amount: Decimal, language: str) -> str:
-    text = f"{amount:,.2f}"
-    return f"€{text}" if language == "en" else text.replace(",", "\u00a0").replace(".", ",") + "\u00a0€"
 
 
 def _add(parent: Element, name: str, text: str) -> None:

@@ -17,11 +17,13 @@ from domain.decider import may_see
 from domain.messages import STAFF, WIRE_CONFIG, StreamId
 from domain.municipality.decide import adoptable
 from domain.rejections import BadContent, NotFound
+from domain.texts.choices import LanguageCode
+from domain.texts.translation import DEFAULT_LANGUAGE
 from projections.views import past_rounds
 
 router = APIRouter(tags=["criteria"])
 
-CriteriaLanguageQuery = Annotated[str, Query(alias="lang", pattern="^(fi|sv|en)$")]
+CriteriaLanguageQuery = Annotated[str, LanguageCode(), Query(alias="lang")]
 CriteriaStaff = Annotated[SignedIn, Depends(holding(*STAFF))]
 Text = Annotated[str, Field(min_length=1, max_length=100_000, description="The criteria document, YAML.")]
 SlotTexts = dict[str, Annotated[str, Field(max_length=100)]]
@@ -51,7 +53,7 @@ def document_schema(who: CriteriaStaff) -> dict[str, Any]:
 
 @router.post("/criteria/check")
 def check_document(
-    body: CriteriaCheckRequest, who: CriteriaStaff, lang: CriteriaLanguageQuery = "fi"
+    body: CriteriaCheckRequest, who: CriteriaStaff, lang: CriteriaLanguageQuery = DEFAULT_LANGUAGE
 ) -> dict[str, Any]:
     """Every error and warning of a document with its place; and, where it can be adopted, the document in plain words."""
     rules, findings = check_criteria(body.document)
@@ -67,7 +69,7 @@ def what_if(
     body: WhatIfRequest,
     who: CriteriaStaff,
     store: Store,
-    lang: CriteriaLanguageQuery = "fi",
+    lang: CriteriaLanguageQuery = DEFAULT_LANGUAGE,
     form: Annotated[str, Query(alias="format", pattern="^(json|csv)$")] = "json",
 ) -> Any:
     """New criteria on a past round's real inputs: each line old and new, winners and losers. Nothing is written."""
@@ -85,7 +87,7 @@ def what_if(
 
 
 @router.get("/cases/{key}/replay")
-def replay(key: Key, who: CriteriaStaff, store: Store, lang: CriteriaLanguageQuery = "fi") -> dict[str, Any]:
+def replay(key: Key, who: CriteriaStaff, store: Store, lang: CriteriaLanguageQuery = DEFAULT_LANGUAGE) -> dict[str, Any]:
     """A case's calculation counted anew from the stored events, beside what is stored: the same to the last byte, or not."""
     stream = StreamId(who.actor.municipality, "case", key)
     if not may_see(stream, store.read(stream)[1], who.actor):

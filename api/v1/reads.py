@@ -18,6 +18,8 @@ from domain.decider import may_see
 from domain.messages import HELSINKI, STAFF, Command, Role, StreamId
 from domain.personal import Personal
 from domain.store.event_store import EventStore
+from domain.texts.choices import LanguageCode
+from domain.texts.translation import DEFAULT_LANGUAGE
 from projections import automation, cases, deadlines, lead_times, payments, rounds, timeline, work_queue
 from projections.read_model import ReadModel
 from projections.views import case_page
@@ -26,7 +28,7 @@ router = APIRouter(tags=["reads"])
 
 Limit = Annotated[int, Query(ge=1, le=100)]
 MinPosition = Annotated[int, Query(alias="minPosition", ge=0)]
-LanguageQuery = Annotated[str, Query(alias="lang", pattern="^(fi|sv|en)$")]
+LanguageQuery = Annotated[str, LanguageCode(), Query(alias="lang")]
 StaffUser = Annotated[SignedIn, Depends(holding(*STAFF))]
 AuditReader = Annotated[SignedIn, Depends(holding(Role.AUDITOR, Role.ARCHIVIST))]
 
@@ -105,7 +107,7 @@ def command_links(stream: StreamId, commands: Iterable[type[Command]]) -> list[d
 
 @router.get("/cases/{key}")
 def case(
-    key: Key, who: CurrentUser, store: Store, response: Response, lang: LanguageQuery = "fi"
+    key: Key, who: CurrentUser, store: Store, response: Response, lang: LanguageQuery = DEFAULT_LANGUAGE
 ) -> dict[str, Any]:
     """A case: state, checklist, calculation with its trace, clocks with their steps, parties, what may be done now."""
     stream, version, state = visible_stream(store, who, "case", key)
@@ -121,7 +123,7 @@ def as_it_was(
     store: Store,
     version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
     at: Annotated[date | None, Query()] = None,
-    lang: LanguageQuery = "fi",
+    lang: LanguageQuery = DEFAULT_LANGUAGE,
 ) -> dict[str, Any]:
     """The case as it was after event n, or as it was known at the end of a day."""
     stream, _, _ = visible_stream(store, who, "case", key)
@@ -143,7 +145,7 @@ def _rules(store: Store, stream: StreamId, state: Any) -> RuleSet | None:
 
 @router.get("/rounds/{key}", dependencies=[wait_for_position(rounds.rounds)])
 def round_(
-    key: Key, who: CurrentUser, store: Store, response: Response, lang: LanguageQuery = "fi"
+    key: Key, who: CurrentUser, store: Store, response: Response, lang: LanguageQuery = DEFAULT_LANGUAGE
 ) -> dict[str, Any]:
     """A round with its criteria and every calculation run."""
     stream, version, state = visible_stream(store, who, "round", key)
@@ -153,7 +155,9 @@ def round_(
     if not who.actor.roles & STAFF:
         return {
             name: camel(body)[name]
-            for name in ("id", "name", "process", "opensAt", "closesAt", "stage", "questions", "evidence")
+            for name in (
+                "id", "name", "process", "opensAt", "closesAt", "stage", "stageTexts", "questions", "evidence"
+            )
         }
     demand = camel(summary[0]) if summary else {}
     return {
@@ -165,7 +169,7 @@ def round_(
 
 @router.get("/decisions/{key}")
 def decision(
-    key: Key, who: StaffUser, store: Store, response: Response, lang: LanguageQuery = "fi"
+    key: Key, who: StaffUser, store: Store, response: Response, lang: LanguageQuery = DEFAULT_LANGUAGE
 ) -> dict[str, Any]:
     """A decision with its lines."""
     stream, version, state = visible_stream(store, who, "decision", key)
@@ -185,7 +189,7 @@ def municipality(who: StaffUser, store: Store, response: Response) -> dict[str, 
 
 
 @router.get("/cases/{key}/timeline", dependencies=[wait_for_position(timeline.timeline)])
-def case_timeline(key: Key, who: CurrentUser, store: Store, lang: LanguageQuery = "fi") -> Page:
+def case_timeline(key: Key, who: CurrentUser, store: Store, lang: LanguageQuery = DEFAULT_LANGUAGE) -> Page:
     """What has happened, in plain words for the applicant."""
     stream, _version, _state = visible_stream(store, who, "case", key)
     rows = timeline.entries(store.database, who.actor.municipality, str(stream), lang)

@@ -20,8 +20,8 @@ from domain.criteria.sharing import Unsharable
 from domain.criteria.units import EXACT, MONEY, Mistake, parse_quantity, plain
 from domain.process import process
 from domain.rejections import BadContent
+from domain.texts.translation import languages
 
-REQUIRED_LANGUAGES = ("fi", "sv", "en")
 TENTH = Decimal("0.1")
 MAX_EXAMPLE_WORK = 1_500_000
 """Lines of all examples times characters of the document, at most."""
@@ -246,7 +246,7 @@ def _texts(rules: RuleSet, odd: Any) -> Iterator[Finding]:
         if part.minimum and part.minimum.code != "below-minimum":
             named.append(((*path, "minimum"), part.minimum.code, part.minimum.text))
     for at, name, texts in named:
-        if missing := [each for each in REQUIRED_LANGUAGES if each not in texts]:
+        if missing := [each for each in languages() if each not in texts]:
             yield odd(
                 at,
                 f"“{name}” has no text in {', '.join(missing)}.",

@@ -58,7 +58,7 @@ class ValuesFixed(Event):
     @property
     def cited(self) -> str:
         """The decision as runs cite it."""
-        return f"{self.decided_by} {self.decided_on:%-d.%-m.%Y} {self.section}"
+        return f"{self.decided_by} {format_day(self.decided_on, DEFAULT_LANGUAGE)} {self.section}"
 
 
 class RoundClosed(Event):

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from domain.case.decide import reasons_known
 from domain.case.inputs import applicant_questions, final_account_questions, handler_questions
 from domain.case.state import Case
-from domain.criteria.criteria_texts import CriteriaTexts, format_euros, localized, same
+from domain.criteria.criteria_texts import CriteriaTexts, localized, same
 from domain.criteria.document import Input
 from domain.criteria.line_evaluation import TraceStep
 from domain.criteria.ruleset import RuleSet, unit_of
@@ -27,6 +27,8 @@ from domain.process import process
 from domain.round.events import CalculationRun
 from domain.round.state import Round
 from domain.stages import Stage, allowed, current
+from domain.texts.formats import format_money
+from domain.texts.translation import in_language
 
 
 def stage_of(stream: StreamId, state: Any) -> Stage[Any]:
@@ -101,18 +103,20 @@ def case_view(
     """A case: stage and whose turn, checklist, documents, calculation, clocks with their steps, parties, payments."""
     told = CriteriaTexts(rules, language) if rules else None
     kind = process(case.process, case.edition)
-    stage = stage_of(stream, case)
+    stage, path = stage_of(stream, case), _path(kind.stages, case)
     return {
         "id": stream.key,
         "version": version,
         "number": case.number,
         "title": case.title,
         "organisation": case.organisation,
-        "process": {"name": kind.name, "edition": kind.edition, "title": kind.titles[language]},
+        "process": {"name": kind.name, "edition": kind.edition, "title": in_language(kind.titles, language)},
         "stage": stage.name,
+        "stage_texts": stage.texts.in_language(language),
         "waits_for": stage.waits_for,
         "due": case.due,
-        "stages": [each.name for each in _path(kind.stages, case)],
+        "stages": [each.name for each in path],
+        "path": [{"stage": each.name, **each.texts.in_language(language)} for each in path],
         "arrived_at": case.arrived_at,
         "late": case.late,
         "channel": case.channel,
@@ -123,7 +127,7 @@ def case_view(
         "withdrawn": case.withdrawn,
         "erased": case.erased,
         "form": [
-            {"name": name, "title": _titles(field)[language], "value": case.form.get(name)}
+            {"name": name, "title": in_language(_titles(field), language), "value": case.form.get(name)}
             for name, field in kind.form.model_fields.items()
         ]
         + [
@@ -139,12 +143,12 @@ def case_view(
         else [],
         "attachments": to_plain(case.attachments),
         "attachment_kinds": [
-            {"name": each.name, "title": each.titles[language]} for each in kind.attachments
+            {"name": each.name, "title": in_language(each.titles, language)} for each in kind.attachments
         ],
         "checklist": [
             {
                 "item": check.item,
-                "title": check.titles[language],
+                "title": in_language(check.titles, language),
                 "source": check.source,
                 "check": to_plain(case.checks.get(check.item)),
             }
@@ -204,7 +208,7 @@ def formula(trace: Iterable[TraceStep], amount: Decimal, told: CriteriaTexts | N
     for step in reversed(list(trace)):
         if step.code in HEADLINES and step.formula and step.value == str(amount):
             words = told.named(localized(step.formula, told.language))
-            if not same(words, format_euros(amount, told.language)):
+            if not same(words, format_money(amount, told.language)):
                 return words
     return ""
 
@@ -237,6 +241,7 @@ def decision_view(stream: StreamId, version: int, decision: Decision, language: 
         "id": stream.key,
         "version": version,
         "stage": stage.name,
+        "stage_texts": stage.texts.in_language(language),
         "waits_for": stage.waits_for,
         "published": clock_view(decision.published, language),
         "claims": to_plain(list(decision.claims.values())),
@@ -262,7 +267,14 @@ def round_view(stream: StreamId, version: int, round_: Round, language: str) -> 
     state["reason_texts"] = {code: told.reason(code) for code in sorted(codes)}
     state["evidence"] = sorted({each for each, when in _evidence(round_.rule_set) if when is None})
     state.pop("settings")
-    return {**state, "id": stream.key, "version": version, "stage": stage.name, "waits_for": stage.waits_for}
+    return {
+        **state,
+        "id": stream.key,
+        "version": version,
+        "stage": stage.name,
+        "stage_texts": stage.texts.in_language(language),
+        "waits_for": stage.waits_for,
+    }
 
 
 def _run(run: CalculationRun, told: CriteriaTexts) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def report(result: DemoResult) -> None:
     """Print the roads, the total, the clocks, and what to type next."""
     console = Console()
     table = Table(
-        title=f"{result.municipality}: yksityistieavustukset 2022, {result.unit_price} €/km",
+        title=say("{municipality}: private-road grants of 2022, {price}", municipality=result.municipality, price=format_quantity(result.unit_price, "€/km", LANGUAGE)),
         title_justify="left",
     )
     table.add_column("Asianumero")
