@@ -190,7 +190,10 @@ def lead_time_summary(
     )
     nothing = {"cases": 0, "median": None, "p90": None, "longest": None}
     told = {row.pop("figure"): row for row in found}
-    return {**{name: told.get(name, nothing) for name in DAYS}, "definitions": {name: in_every_language(text) for name, text in LEAD_TIME_DEFINITIONS.items()}}
+    return {
+        **{name: told.get(name, nothing) for name in DAYS},
+        "definitions": {name: in_every_language(text) for name, text in LEAD_TIME_DEFINITIONS.items()},
+    }
 
 
 def cases_behind(

@@ -205,7 +205,9 @@ def timeline_sentence(code: str, told: dict[str, str], language: str) -> str:
     english = kind.timeline_line if kind else TIMELINE_SENTENCES[code]
     fields = kind.model_fields if kind else {}
     shown = {
-        name: field_words(fields[name], value, language) if name in fields else _written(name, value, language)
+        name: field_words(fields[name], value, language)
+        if name in fields
+        else _written(name, value, language)
         for name, value in told.items()
     }
     return translate(language, english, **shown)
@@ -213,7 +215,8 @@ def timeline_sentence(code: str, told: dict[str, str], language: str) -> str:
 
 def field_words(field: FieldInfo, value: str, language: str) -> str:
     """A fact's value as its type is written: a choice by its text, money, a day; other words as they stand."""
-    typed: Any = TypeAdapter(field.annotation).validate_python(value)
+    written_as: Any = field.annotation
+    typed: Any = TypeAdapter(written_as).validate_python(value)
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     choices: Any = extra.get("x-texts", {})
     if english := choices.get(typed) or getattr(typed, "text", ""):

@@ -19,7 +19,6 @@ from api.cli.common import (
     print_json,
     print_progress,
 )
-
 from domain.texts.formats import format_money
 from domain.texts.translation import DEFAULT_LANGUAGE
 

@@ -87,7 +87,9 @@ def what_if(
 
 
 @router.get("/cases/{key}/replay")
-def replay(key: Key, who: CriteriaStaff, store: Store, lang: CriteriaLanguageQuery = DEFAULT_LANGUAGE) -> dict[str, Any]:
+def replay(
+    key: Key, who: CriteriaStaff, store: Store, lang: CriteriaLanguageQuery = DEFAULT_LANGUAGE
+) -> dict[str, Any]:
     """A case's calculation counted anew from the stored events, beside what is stored: the same to the last byte, or not."""
     stream = StreamId(who.actor.municipality, "case", key)
     if not may_see(stream, store.read(stream)[1], who.actor):

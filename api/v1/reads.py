@@ -156,7 +156,15 @@ def round_(
         return {
             name: camel(body)[name]
             for name in (
-                "id", "name", "process", "opensAt", "closesAt", "stage", "stageTexts", "questions", "evidence"
+                "id",
+                "name",
+                "process",
+                "opensAt",
+                "closesAt",
+                "stage",
+                "stageTexts",
+                "questions",
+                "evidence",
             )
         }
     demand = camel(summary[0]) if summary else {}

@@ -15,7 +15,8 @@ from domain.personal import Iban, Personal, no_personal_text, personal_text
 from domain.texts.choices import ChoiceEnum, choice_texts
 
 EligibilityOutcome = Annotated[
-    Literal["eligible", "rejected"], choice_texts({"eligible": "Meets the criteria", "rejected": "To be rejected"})
+    Literal["eligible", "rejected"],
+    choice_texts({"eligible": "Meets the criteria", "rejected": "To be rejected"}),
 ]
 ArrivalChannel = Annotated[
     Literal["e-service", "paper", "counter", "renewal"],
@@ -211,7 +212,9 @@ class CompletionAnswered(Event):
 class CompletionLapsed(Event):
     """The time to complete ended without an answer; the case is decided on what there is."""
 
-    timeline_line: ClassVar[str] = "The time to complete ended on {due}. The case is handled on what there is."
+    timeline_line: ClassVar[str] = (
+        "The time to complete ended on {due}. The case is handled on what there is."
+    )
 
     due: date
 

@@ -40,7 +40,8 @@ new = Stage[Case](
         phase="New",
         next_step="Nothing has happened yet.",
     ),
-    needed=is_new, answers={c.Submit: [Role.APPLICANT, Role.CUSTOMER_SERVICE]},
+    needed=is_new,
+    answers={c.Submit: [Role.APPLICANT, Role.CUSTOMER_SERVICE]},
 )
 
 reception = Stage[Case](

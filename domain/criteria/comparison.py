@@ -57,7 +57,56 @@ PART_LABELS = texts(
 )
 
 KEY_LABELS = texts(
-    ("formula", "require", "most", "when", "by", "of", "round", "method", "weight", "redistribute", "leftover", "order by", "partial", "line", "unit price", "factor", "amount", "freed", "instalments", "final", "rows", "otherwise", "type", "unit", "from", "choices", "default", "evidence", "year", "deadline", "on", "section", "budget", "is", "up to", "above", "below", "kind", "preview", "grant", "eligibility", "allocation", "rounding", "caps", "payment", "minimum", "invoice", "scheme"),
+    (
+        "formula",
+        "require",
+        "most",
+        "when",
+        "by",
+        "of",
+        "round",
+        "method",
+        "weight",
+        "redistribute",
+        "leftover",
+        "order by",
+        "partial",
+        "line",
+        "unit price",
+        "factor",
+        "amount",
+        "freed",
+        "instalments",
+        "final",
+        "rows",
+        "otherwise",
+        "type",
+        "unit",
+        "from",
+        "choices",
+        "default",
+        "evidence",
+        "year",
+        "deadline",
+        "on",
+        "section",
+        "budget",
+        "is",
+        "up to",
+        "above",
+        "below",
+        "kind",
+        "preview",
+        "grant",
+        "eligibility",
+        "allocation",
+        "rounding",
+        "caps",
+        "payment",
+        "minimum",
+        "invoice",
+        "scheme",
+    ),
     context="key",
 )
 """A document's own keys as words; a key that is not here is told as it is written."""
@@ -131,7 +180,9 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def _key(path: str, language: str) -> str:
     words = map(readable, path.split())
-    return " ".join(translate(language, each, context="key") if each in KEY_LABELS else each for each in words)
+    return " ".join(
+        translate(language, each, context="key") if each in KEY_LABELS else each for each in words
+    )
 
 
 # What if -------------------------------------------------------------------------------------------------------------

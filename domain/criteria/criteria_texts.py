@@ -102,7 +102,28 @@ ROUNDED = texts(
 )
 
 FORMULA_WORDS = texts(
-    ("and", "or", "not", "in", "yes", "no", "default", "years", "days", "year", "given", "if", "then", "else", "min", "max", "round", "floor", "ceil", "abs"),
+    (
+        "and",
+        "or",
+        "not",
+        "in",
+        "yes",
+        "no",
+        "default",
+        "years",
+        "days",
+        "year",
+        "given",
+        "if",
+        "then",
+        "else",
+        "min",
+        "max",
+        "round",
+        "floor",
+        "ceil",
+        "abs",
+    ),
     context="formula",
 )
 

@@ -21,7 +21,6 @@ from domain.messages import HELSINKI, Command, Event, Facts, StreamEvent, Stream
 from domain.municipality.events import Settings
 from domain.process import process
 from domain.register.decide import take_number
-from domain.texts.translation import in_language
 from domain.rejections import (
     AlreadyDone,
     BadContent,
@@ -33,6 +32,7 @@ from domain.rejections import (
 )
 from domain.road.events import Granted
 from domain.round.state import Round
+from domain.texts.translation import in_language
 
 
 @singledispatch
@@ -205,7 +205,8 @@ def _grounds(
 ) -> tuple[str, ...]:
     """The reasons in words, in the language of the case (hallintolaki 45 §, kielilaki 19 §): first why, then how."""
     checks = {
-        check.item: in_language(check.titles, case.language) for check in process(case.process, case.edition).checklist
+        check.item: in_language(check.titles, case.language)
+        for check in process(case.process, case.edition).checklist
     }
     if round_ is None:
         return tuple(checks[code] for code in reasons if code in checks)

@@ -29,7 +29,8 @@ DECISION_STAGES = (
             phase="New",
             next_step="Nothing has happened yet.",
         ),
-        needed=lambda state: state is None, answers={d.Propose: [Role.HANDLER]},
+        needed=lambda state: state is None,
+        answers={d.Propose: [Role.HANDLER]},
     ),
     Stage[Decision](
         name="proposed",
@@ -63,7 +64,8 @@ DECISION_STAGES = (
             phase="Returned",
             next_step="The proposal was returned to its preparer. This proposal goes no further.",
         ),
-        answers={}, needed=_is("returned"),
+        answers={},
+        needed=_is("returned"),
     ),
     Stage[Decision](
         name="approved",

@@ -54,6 +54,7 @@ FIXED = {
 }
 """By day and month, as they are written in Finnish."""
 
+
 class Skipped(NamedTuple):
     """A day on which a period would have ended, and why it did not."""
 

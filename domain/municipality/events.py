@@ -29,7 +29,9 @@ class Settings(BaseModel):
 
     name: Annotated[str, Field(title="Name")]
     languages: Annotated[tuple[Language, ...], Field(title="Languages")] = (DEFAULT_LANGUAGE,)
-    case_number: Annotated[str, Field(title="Case number template")] = "{prefix}/{running}/{task_class}/{year}"
+    case_number: Annotated[str, Field(title="Case number template")] = (
+        "{prefix}/{running}/{task_class}/{year}"
+    )
     """The template of case numbers; `running` has no gaps in a municipality and year."""
     prefix: Annotated[str, Field(pattern=r"^[A-Za-zÅÄÖåäö]{1,12}$", title="Prefix")]
     registry_closes: Annotated[time, Field(title="The registry closes at")] = time(15, 0)

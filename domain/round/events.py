@@ -10,6 +10,8 @@ from domain.criteria.result import CalculationResult
 from domain.criteria.ruleset import RuleSet
 from domain.messages import Euros, Event
 from domain.municipality.events import Settings
+from domain.texts.formats import format_day
+from domain.texts.translation import DEFAULT_LANGUAGE
 
 
 class RoundOpened(Event):

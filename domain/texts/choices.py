@@ -16,7 +16,7 @@ class ChoiceEnum(StrEnum):
 
     text: str
 
-    def __new__(cls, value: str, text: str) -> Self:
+    def __new__(cls, value: str, text: str = "") -> Self:
         one = str.__new__(cls, value)
         one._value_, one.text = value, text
         return one

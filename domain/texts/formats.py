@@ -69,8 +69,8 @@ def _local(when: datetime) -> datetime:
 
 def spell_number(plain: str, language: str) -> str:
     """`1,842.50` with the language's own marks; its spaces do not break."""
-    point, comma = (translate(language, mark, context="number") for mark in MARKS)
-    return plain.translate(str.maketrans({".": point, ",": comma}))
+    marks = {ord(mark): translate(language, mark, context="number") for mark in MARKS}
+    return plain.translate(marks)
 
 
 def format_number(value: object, language: str, places: int | None = None) -> str:
