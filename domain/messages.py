@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
+
+from domain.texts.choices import ChoiceEnum
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
@@ -32,20 +33,20 @@ Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
 """Something a person wrote: a reason, a note."""
 
 
-class Role(StrEnum):
+class Role(ChoiceEnum):
     """Whose hat a person wears when putting a command (rooli)."""
 
-    APPLICANT = "applicant"
-    CUSTOMER_SERVICE = "customer-service"
-    REGISTRY = "registry"
-    HANDLER = "handler"
-    APPROVER = "approver"
-    PAYMENTS = "payments"
-    AUDITOR = "auditor"
-    MANAGER = "manager"
-    ARCHIVIST = "archivist"
-    ADMINISTRATOR = "administrator"
-    SYSTEM = "system"
+    APPLICANT = "applicant", "Applicant"
+    CUSTOMER_SERVICE = "customer-service", "Customer service"
+    REGISTRY = "registry", "Registry"
+    HANDLER = "handler", "Handler"
+    APPROVER = "approver", "Decision maker"
+    PAYMENTS = "payments", "Payments"
+    AUDITOR = "auditor", "Auditor"
+    MANAGER = "manager", "Management"
+    ARCHIVIST = "archivist", "Archivist"
+    ADMINISTRATOR = "administrator", "Administrator"
+    SYSTEM = "system", "The system"
 
 
 STAFF = frozenset(Role) - {Role.APPLICANT, Role.SYSTEM}
@@ -90,6 +91,8 @@ class Event(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     shape: ClassVar[int] = 1
+    timeline_line: ClassVar[str] = ""
+    """What the timeline tells of it, in English with its fields as places; empty where it tells nothing by itself."""
 
     @classmethod
     def upcast(cls, shape: int, data: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from domain.rejections import BadContent
 from domain.stages import Stage, current
 
 LocalizedText = Mapping[str, str]
-"""A text in each language: fi, sv and en."""
+"""A text in languages, English always one of them; what others read, `in_language` tells."""
 
 
 class ProcessForm(BaseModel):

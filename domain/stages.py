@@ -7,14 +7,44 @@ and not over. So a command's function states facts only, and where the case goes
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from domain.messages import Actor, Command, Entered, Role
 from domain.rejections import NotAllowed, NotNow
+from domain.texts.translation import translate
 
 State = TypeVar("State")
 
 CommandRoles = Mapping[type[Command], Sequence[Role]]
+
+
+Tone = Literal["grey", "blue", "teal", "violet", "amber", "red", "green"]
+"""The colour that a stage is shown in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageTexts:
+    """How people are told of a stage: English here, translated by the catalogues."""
+
+    title: str
+    phase: str
+    """What the path of the case calls it; stages of one phase that follow each other stand there as one."""
+    next_step: str
+    """What happens in the stage, and who does it."""
+    waiting: str = ""
+    """Why something waits in a queue, where the stage waits for somebody."""
+    tone: Tone = "grey"
+    icon: str = "circle-dot"
+
+    def in_language(self, language: str) -> dict[str, str]:
+        """The texts as the API tells them."""
+        return {
+            "title": translate(language, self.title),
+            "phase": translate(language, self.phase),
+            "next_step": translate(language, self.next_step),
+            "tone": self.tone,
+            "icon": self.icon,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +55,7 @@ class Stage(Generic[State]):
     """
 
     name: str
+    texts: StageTexts
     answers: CommandRoles
     waits_for: Role | None = None
     needed: Callable[[State], bool] = lambda _: True

@@ -12,23 +12,15 @@ from psycopg.rows import DictRow
 from domain.case.events import Decided
 from domain.messages import Entered, Event, RecordedEvent, Role
 from domain.store.database import Database
+from domain.texts.translation import in_every_language, texts
 from projections.read_model import Batch, ReadModel
 
-AUTOMATION_DEFINITIONS = {
-    "steps": {
-        "fi": "Osuus asioiden vaiheista, jotka järjestelmä teki ilman ihmistä. "
-        "Vaihe on se, mitä yksi toimenpide muutti yhdessä asiassa.",
-        "sv": "Andelen steg i ärendena som systemet tog utan en människa. "
-        "Ett steg är vad en åtgärd ändrade i ett ärende.",
-        "en": "The share of steps in cases that the system took without a person. "
-        "A step is what one action changed in one case.",
-    },
-    "decisions": {
-        "fi": "Osuus asioista, joissa päätös tehtiin automaattisesti (hallintolaki 53 e §).",
-        "sv": "Andelen ärenden där beslutet fattades automatiskt (förvaltningslagen 53 e §).",
-        "en": "The share of cases decided automatically (Administrative Procedure Act, section 53 e).",
-    },
-}
+AUTOMATION_DEFINITIONS = texts(
+    {
+        "steps": "The share of steps in cases that the system took without a person. A step is what one action changed in one case.",
+        "decisions": "The share of cases decided automatically (Administrative Procedure Act, section 53 e).",
+    }
+)
 
 automation = ReadModel(
     "automation",
@@ -97,7 +89,7 @@ def automation_rates(database: Database, municipality: str) -> dict[str, Any]:
         **found,
         "step_rate": _rate(found["automatic_steps"], found["steps"]),
         "decision_rate": _rate(found["automatic_decisions"], found["decisions"]),
-        "definitions": AUTOMATION_DEFINITIONS,
+        "definitions": {name: in_every_language(text) for name, text in AUTOMATION_DEFINITIONS.items()},
     }
 
 

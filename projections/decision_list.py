@@ -7,7 +7,6 @@ kept sealed, as the events have them, and leave the row when the period ends.
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -26,6 +25,8 @@ from domain.decision.events import (
 from domain.messages import RecordedEvent, derived_id
 from domain.process import Process, process
 from domain.store.database import Database
+from domain.texts.formats import format_day, format_money
+from domain.texts.translation import DEFAULT_LANGUAGE, texts, translate
 from projections.read_model import Batch, ReadModel
 
 decision_list = ReadModel(
@@ -175,12 +176,9 @@ def _line_with_names(line: dict[str, Any], kind: Process) -> dict[str, Any]:
 ATOM = "http://www.w3.org/2005/Atom"
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-FEED = {
-    "fi": ("{name}: päätökset", "Päätetty {day}. Asioita {cases}", ", myönnetty yhteensä {total}"),
-    "sv": ("{name}: beslut", "Beslutat {day}. Ärenden {cases}", ", beviljat sammanlagt {total}"),
-    "en": ("{name}: decisions", "Decided on {day}. Cases {cases}", ", granted {total} in all"),
-}
-"""The feed's title, an entry's summary, and what follows where money is granted, by language."""
+FEED_TITLE = texts("{name}: decisions")
+FEED_SUMMARY = texts("Decided on {day}. Cases {cases}.")
+FEED_SUMMARY_OF_GRANTS = texts("Decided on {day}. Cases {cases}, granted {total} in all.")
 
 
 def atom(
@@ -189,36 +187,35 @@ def atom(
     municipality_name: str,
     base_url: str,
     updated: datetime,
-    language: str = "fi",
+    language: str = DEFAULT_LANGUAGE,
 ) -> str:
     """The list as an Atom feed (RFC 4287); no personal value is ever in it. `updated` is told where it is empty.
 
     Ids are derived from the decisions alone: they stay the same at whatever address the feed is read.
     """
-    entries, (title, summary, granted) = list(entries), FEED[language]
+    entries = list(entries)
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": language})
     _add(feed, "id", derived_id("decision-list", municipality_name).urn)
-    _add(feed, "title", title.format(name=municipality_name))
+    _add(feed, "title", translate(language, FEED_TITLE, name=municipality_name))
     _add(feed, "updated", max((each["published_at"] for each in entries), default=updated).isoformat())
     SubElement(feed, "link", rel="alternate", href=f"{base_url}/")
     _add(SubElement(feed, "author"), "name", municipality_name)
     for each in entries:
-        day = each["decided_on"]
         entry = SubElement(feed, "entry")
         _add(entry, "id", derived_id("decision", each["municipality"], each["key"]).urn)
         _add(entry, "title", f"{each['heading']}, {each['section']}")
         _add(entry, "updated", each["published_at"].isoformat())
         SubElement(entry, "link", rel="alternate", href=f"{base_url}/decisions/{each['key']}")
-        told = {"day": f"{day.day}.{day.month}.{day.year}", "cases": len(each["lines"])}
         pays = process(each["process"], each["edition"]).pays
-        sum_ = granted.format(total=_euros(each["total"], language)) if pays else ""
-        _add(entry, "summary", f"{summary.format(**told)}{sum_}.")
+        summary = translate(
+            language,
+            FEED_SUMMARY_OF_GRANTS if pays else FEED_SUMMARY,
+            day=format_day(each["decided_on"], language),
+            cases=len(each["lines"]),
+            total=format_money(each["total"], language),
+        )
+        _add(entry, "summary", summary)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode")
-
-
-def _euros(amount: Decimal, language: str) -> str:
-    text = f"{amount:,.2f}"
-    return f"€{text}" if language == "en" else text.replace(",", "\u00a0").replace(".", ",") + "\u00a0€"
 
 
 def _add(parent: Element, name: str, text: str) -> None:

@@ -29,43 +29,19 @@ from domain.case.events import (
 )
 from domain.messages import HELSINKI, Event, RecordedEvent
 from domain.store.database import Database
+from domain.texts.translation import in_every_language, texts
 from projections.read_model import Batch, ReadModel
 
-LEAD_TIME_DEFINITIONS = {
-    "decision": {
-        "fi": "Päivät saapumisesta päätökseen.",
-        "sv": "Dagar från ankomst till beslut.",
-        "en": "Days from arrival to decision.",
-    },
-    "decision_net": {
-        "fi": "Päivät saapumisesta päätökseen ilman päiviä, jolloin odotettiin hakijan täydennystä.",
-        "sv": "Dagar från ankomst till beslut utan de dagar då sökandens komplettering inväntades.",
-        "en": "Days from arrival to decision without the days spent waiting for the applicant.",
-    },
-    "payment": {
-        "fi": "Päivät saapumisesta siihen, kun pankki kirjasi maksun. Palautunut maksu ei ole maksu.",
-        "sv": "Dagar från ankomst tills banken bokförde betalningen. En returnerad betalning räknas inte.",
-        "en": "Days from arrival to the bank's booking. A payment that came back does not count.",
-    },
-    "payment_net": {
-        "fi": "Päivät saapumisesta maksun kirjaamiseen ilman päiviä, jolloin odotettiin hakijan täydennystä.",
-        "sv": "Dagar från ankomst till bokförd betalning utan de dagar då sökandens komplettering inväntades.",
-        "en": "Days from arrival to the bank's booking without the days spent waiting for the applicant.",
-    },
-    "statutory_wait": {
-        "fi": "Päivät siitä, kun päätös lähetettiin tai annettiin viimeisellekin asianosaiselle, lainvoimaan. "
-        "Pituuden määrää muutoksenhakuaika, ei käsittelyn nopeus.",
-        "sv": "Dagar från att beslutet sändes eller gavs till den sista parten till laga kraft. "
-        "Längden bestäms av tiden för ändringssökande, inte av hur snabbt ärendet behandlas.",
-        "en": "Days from sending or giving the decision to the last party until it has legal force. "
-        "The period for appeals sets the length, not the speed of handling.",
-    },
-    "open_age": {
-        "fi": "Avoimien asioiden ikä päivinä.",
-        "sv": "Öppna ärendens ålder i dagar.",
-        "en": "The age of open cases in days.",
-    },
-}
+LEAD_TIME_DEFINITIONS = texts(
+    {
+        "decision": "Days from arrival to decision.",
+        "decision_net": "Days from arrival to decision without the days spent waiting for the applicant.",
+        "payment": "Days from arrival to the bank's booking. A payment that came back does not count.",
+        "payment_net": "Days from arrival to the bank's booking without the days spent waiting for the applicant.",
+        "statutory_wait": "Days from sending or giving the decision to the last party until it has legal force. The period for appeals sets the length, not the speed of handling.",
+        "open_age": "The age of open cases in days.",
+    }
+)
 
 lead_times = ReadModel(
     "lead_times",
@@ -207,7 +183,10 @@ def lead_time_summary(
     )
     nothing = {"cases": 0, "median": None, "p90": None, "longest": None}
     told = {row.pop("figure"): row for row in found}
-    return {**{name: told.get(name, nothing) for name in DAYS}, "definitions": LEAD_TIME_DEFINITIONS}
+    return {
+        **{name: told.get(name, nothing) for name in DAYS},
+        "definitions": {name: in_every_language(text) for name, text in LEAD_TIME_DEFINITIONS.items()},
+    }
 
 
 def cases_behind(

@@ -1,16 +1,19 @@
-"""The timeline (asian kulku): what has happened, in plain words for the applicant, in fi, sv and en.
+"""The timeline (asian kulku): what has happened, in plain words for the applicant.
 
-It is curated, not the log: names of events may change, and what an applicant has no use for is left out. A row keeps a
-code and its values; the sentences stand here, and those about an outcome in the process, so that a better sentence
-needs no rebuild.
+It is curated, not the log: names of events may change, and what an applicant has no use for is left out. A fact that is
+told in one way has its sentence beside it, `timeline_line`; what can be told in several ways stands here, and what
+tells an outcome in the process. A row keeps a code and its values, so that a better sentence needs no rebuild.
 """
 
-from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from string import Formatter
 from typing import Any
 
 from psycopg.types.json import Jsonb
+from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
 
 from domain.case import events as e
 from domain.decision import events as d
@@ -22,6 +25,8 @@ from domain.register import events as register
 from domain.road import events as road
 from domain.round import events as r
 from domain.store.database import Database
+from domain.texts.formats import format_day, format_money, format_value
+from domain.texts.translation import in_language, texts, translate
 from domain.user import events as u
 from projections.read_model import Batch, ReadModel
 
@@ -55,198 +60,23 @@ timeline = ReadModel(
     """,
 )
 
-TIMELINE_SENTENCES = {
-    "received": {
-        "fi": "Asia saapui kunnalle {arrived}.",
-        "sv": "Ärendet kom in till kommunen {arrived}.",
-        "en": "The case arrived at the municipality on {arrived}.",
-    },
-    "received-late": {
-        "fi": "Hakemus saapui {arrived}, määräajan jälkeen. Siitä tehdään päätös.",
-        "sv": "Ansökan kom in {arrived}, efter tidsfristen. Ett beslut fattas om den.",
-        "en": "The application arrived on {arrived}, after the deadline. A decision will be made on it.",
-    },
-    "renewed": {
-        "fi": "Edellisen kierroksen hakemus uusittiin {arrived}. Uutta hakemusta ei tarvita.",
-        "sv": "Ansökan från den förra omgången förnyades {arrived}. Ingen ny ansökan behövs.",
-        "en": "The application of an earlier round was renewed on {arrived}. No new application is needed.",
-    },
-    "registered": {
-        "fi": "Asia kirjattiin numerolla {number}.",
-        "sv": "Ärendet registrerades med nummer {number}.",
-        "en": "The case was registered under number {number}.",
-    },
-    "acknowledged": {
-        "fi": "Saapumisesta lähetettiin vahvistus.",
-        "sv": "En bekräftelse på ankomsten skickades.",
-        "en": "The arrival was acknowledged.",
-    },
-    "in-handling": {
-        "fi": "Asia on käsiteltävänä.",
-        "sv": "Ärendet är under behandling.",
-        "en": "The case is being handled.",
-    },
-    "completion-requested": {
-        "fi": "Pyysimme täydennystä viimeistään {due}: {what}",
-        "sv": "Vi bad om komplettering senast {due}: {what}",
-        "en": "We asked for completion by {due}: {what}",
-    },
-    "completion-extended": {
-        "fi": "Täydennykselle annettiin lisäaikaa. Viimeinen päivä on {due}.",
-        "sv": "Tiden för komplettering förlängdes. Sista dagen är {due}.",
-        "en": "The time to complete was extended. The last day is {due}.",
-    },
-    "completion-cancelled": {
-        "fi": "Täydennystä ei enää tarvita.",
-        "sv": "Kompletteringen behövs inte längre.",
-        "en": "Completion is no longer needed.",
-    },
-    "completion-answered": {
-        "fi": "Täydennys saapui.",
-        "sv": "Kompletteringen kom in.",
-        "en": "The completion arrived.",
-    },
-    "completion-lapsed": {
-        "fi": "Täydennyksen määräaika päättyi {due}. Asia käsitellään niillä tiedoilla, jotka on saatu.",
-        "sv": "Tiden för komplettering gick ut {due}. Ärendet behandlas utifrån de uppgifter som finns.",
-        "en": "The time to complete ended on {due}. The case is handled on what there is.",
-    },
-    "withdrawn": {
-        "fi": "Asia peruutettiin.",
-        "sv": "Ärendet återkallades.",
-        "en": "The case was withdrawn.",
-    },
-    "account-changed": {
-        "fi": "Tilinumero vaihdettiin.",
-        "sv": "Kontonumret ändrades.",
-        "en": "The account was changed.",
-    },
-    "served": {
-        "fi": "Päätös annettiin tiedoksi {how} {on}. Oikaisuvaatimuksen voi tehdä viimeistään {last}.",
-        "sv": "Beslutet delgavs {how} {on}. Omprövning kan begäras senast {last}.",
-        "en": "The decision was served {how} on {on}. A revised decision can be claimed until {last}.",
-    },
-    "served-on-another": {
-        "fi": "Päätös annettiin tiedoksi toiselle asianosaiselle {on}.",
-        "sv": "Beslutet delgavs en annan part {on}.",
-        "en": "The decision was served on another party on {on}.",
-    },
-    "published": {
-        "fi": "Päätös julkaistiin {on}.",
-        "sv": "Beslutet publicerades {on}.",
-        "en": "The decision was published on {on}.",
-    },
-    "instructions-wrong": {
-        "fi": "Oikaisuvaatimusohje oli virheellinen. Päätös annetaan tiedoksi uudelleen, ja aika alkaa alusta.",
-        "sv": "Anvisningen för att begära omprövning var felaktig. Beslutet delges på nytt och tiden börjar om.",
-        "en": "The instructions for a claim were wrong. The decision is served again, and the time starts anew.",
-    },
-    "claim-received": {
-        "fi": "Päätöksestä tehtiin oikaisuvaatimus.",
-        "sv": "Omprövning av beslutet begärdes.",
-        "en": "A claim for a revised decision was filed.",
-    },
-    "claim-withdrawn": {
-        "fi": "Oikaisuvaatimus peruutettiin.",
-        "sv": "Begäran om omprövning återkallades.",
-        "en": "The claim for a revised decision was withdrawn.",
-    },
-    "claim-dismissed": {
-        "fi": "Oikaisuvaatimus jätettiin tutkimatta.",
-        "sv": "Begäran om omprövning avvisades.",
-        "en": "The claim for a revised decision was dismissed without examining it.",
-    },
-    "called-up": {
-        "fi": "Päätös otettiin ylemmän toimielimen käsiteltäväksi.",
-        "sv": "Beslutet togs upp till behandling i ett högre organ.",
-        "en": "A higher body called the matter up.",
-    },
-    "call-up-ended": {
-        "fi": "Ylempi toimielin ei muuttanut päätöstä.",
-        "sv": "Det högre organet ändrade inte beslutet.",
-        "en": "The higher body did not change the decision.",
-    },
-    "appeal-period-ended": {
-        "fi": "Oikaisuvaatimusaika päättyi {last}.",
-        "sv": "Tiden för att begära omprövning gick ut {last}.",
-        "en": "The time to claim a revised decision ended on {last}.",
-    },
-    "legal-force": {
-        "fi": "Päätös on lainvoimainen {from_day} alkaen.",
-        "sv": "Beslutet har vunnit laga kraft från och med {from_day}.",
-        "en": "The decision has legal force from {from_day}.",
-    },
-    "instalment-approved": {
-        "fi": "Maksuerä {amount} hyväksyttiin maksettavaksi.",
-        "sv": "En delbetalning på {amount} godkändes för utbetalning.",
-        "en": "An instalment of {amount} was approved to be paid.",
-    },
-    "final-account-settled": {
-        "fi": "Lopputilitys on tarkastettu. Lopullinen avustus on {amount}.",
-        "sv": "Slutredovisningen har granskats. Det slutliga bidraget är {amount}.",
-        "en": "The final account has been checked. The final grant is {amount}.",
-    },
-    "to-be-invoiced": {
-        "fi": "Kunta laskuttaa tekemästään työstä {amount}.",
-        "sv": "Kommunen fakturerar {amount} för arbetet som den utförde.",
-        "en": "The municipality invoices {amount} for the work that it did.",
-    },
-    "fee-to-be-invoiced": {
-        "fi": "Päätöksestä laskutetaan maksu {amount}.",
-        "sv": "En avgift på {amount} faktureras för beslutet.",
-        "en": "The fee of {amount} for the decision is invoiced.",
-    },
-    "to-be-recovered": {
-        "fi": "Avustusta on maksettu liikaa. Takaisin maksetaan {amount}.",
-        "sv": "För mycket bidrag har betalats ut. {amount} ska betalas tillbaka.",
-        "en": "Too much of the grant was paid. {amount} is to be paid back.",
-    },
-    "forwarded-to-invoicing": {
-        "fi": "Laskutettava summa, {amount}, siirrettiin laskutukseen.",
-        "sv": "Beloppet {amount} överfördes till faktureringen.",
-        "en": "The sum of {amount} was handed to invoicing.",
-    },
-    "payment-released": {
-        "fi": "Maksu {amount} on matkalla. Se lähtee kunnan tililtä {due}.",
-        "sv": "Betalningen på {amount} är på väg. Den lämnar kommunens konto {due}.",
-        "en": "The payment of {amount} is on its way. It leaves the municipality's account on {due}.",
-    },
-    "payment-refused": {
-        "fi": "Maksua ei voitu lähettää annetulle tilille. Tarvitsemme uuden tilinumeron.",
-        "sv": "Betalningen kunde inte skickas till det angivna kontot. Vi behöver ett nytt kontonummer.",
-        "en": "The payment could not be sent to the account given. We need a new account number.",
-    },
-    "paid": {
-        "fi": "Avustusta maksettiin {amount} {booked}.",
-        "sv": "Av bidraget betalades {amount} {booked}.",
-        "en": "{amount} of the grant was paid on {booked}.",
-    },
-    "payment-returned": {
-        "fi": "Maksu palautui {returned}. Tarvitsemme uuden tilinumeron.",
-        "sv": "Betalningen kom tillbaka {returned}. Vi behöver ett nytt kontonummer.",
-        "en": "The payment came back on {returned}. We need a new account number.",
-    },
-    "noted": {
-        "fi": "Ilmoitus on merkitty tiedoksi.",
-        "sv": "Anmälan har antecknats för kännedom.",
-        "en": "The notice has been noted.",
-    },
-    "closed": {
-        "fi": "Asian käsittely on päättynyt.",
-        "sv": "Behandlingen av ärendet är avslutad.",
-        "en": "The handling of the case has ended.",
-    },
-    "personal-data-removed": {
-        "fi": "Henkilötiedot poistettiin verkosta.",
-        "sv": "Personuppgifterna togs bort från webben.",
-        "en": "Personal data was removed from the web.",
-    },
-    "personal-data-erased": {
-        "fi": "Asian henkilötiedot on hävitetty.",
-        "sv": "Ärendets personuppgifter har förstörts.",
-        "en": "The personal data of the case has been erased.",
-    },
-}
+TIMELINE_SENTENCES = texts(
+    {
+        "received": "The case arrived at the municipality on {arrived}.",
+        "received-late": "The application arrived on {arrived}, after the deadline. A decision will be made on it.",
+        "renewed": "The application of an earlier round was renewed on {arrived}. No new application is needed.",
+        "in-handling": "The case is being handled.",
+        "served": "The decision was served {how} on {on}. A revised decision can be claimed until {last}.",
+        "served-on-another": "The decision was served on another party on {on}.",
+        "published": "The decision was published on {on}.",
+        "instructions-wrong": "The instructions for a claim were wrong. The decision is served again, and the time starts anew.",
+        "to-be-invoiced": "The municipality invoices {amount} for the work that it did.",
+        "fee-to-be-invoiced": "The fee of {amount} for the decision is invoiced.",
+        "legal-force": "The decision has legal force from {from_day}.",
+        "paid": "{amount} of the grant was paid on {booked}.",
+    }
+)
+"""Sentences of facts that can be told in several ways, or with values that they do not have as fields."""
 
 DECISION_SENTENCES: dict[str, Callable[[Outcome, Outcome], LocalizedText]] = {
     "accepted": lambda granted, _: granted.checked,
@@ -256,40 +86,50 @@ DECISION_SENTENCES: dict[str, Callable[[Outcome, Outcome], LocalizedText]] = {
 }
 """Codes whose sentence is the process's own."""
 
-MODE_PHRASES = {
-    Mode.LETTER: {"fi": "kirjeellä", "sv": "per brev", "en": "by letter"},
-    Mode.ELECTRONIC: {"fi": "sähköisesti", "sv": "elektroniskt", "en": "electronically"},
-    Mode.HANDED: {"fi": "henkilökohtaisesti", "sv": "personligen", "en": "in person"},
-    Mode.RECEIPT: {"fi": "saantitodistusta vastaan", "sv": "mot mottagningsbevis", "en": "against a receipt"},
-    Mode.SUBSTITUTE: {
-        "fi": "sijaistiedoksiantona",
-        "sv": "genom mellanhandsdelgivning",
-        "en": "by substitute service",
-    },
-    Mode.PUBLISHED: {"fi": "verkossa", "sv": "på webben", "en": "on the web"},
-    Mode.NOTICE: {
-        "fi": "julkisella kuulutuksella",
-        "sv": "genom offentlig kungörelse",
-        "en": "by public notice",
-    },
-}
+MODE_PHRASES = texts(
+    {
+        Mode.LETTER: "by letter",
+        Mode.ELECTRONIC: "electronically",
+        Mode.HANDED: "in person",
+        Mode.RECEIPT: "against a receipt",
+        Mode.SUBSTITUTE: "by substitute service",
+        Mode.PUBLISHED: "on the web",
+        Mode.NOTICE: "by public notice",
+    }
+)
 """How a decision was served, in the words of the sentence about it."""
 
 TimelineEntry = tuple[str, dict[str, Any]] | None
+
+
+def _carriers(kind: type[Event]) -> Iterator[type[Event]]:
+    """The facts that carry their own line."""
+    if kind.timeline_line:
+        yield kind
+    for each in kind.__subclasses__():
+        yield from _carriers(each)
+
+
+def _code(kind: type[Event]) -> str:
+    """`CompletionRequested` is told as `completion-requested`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
+
+
+LINE_CARRIERS = {_code(kind): kind for kind in _carriers(Event)}
+
+
+def _entry_of_line(event: Event) -> TimelineEntry:
+    """The line's code, and those of the fact's values that it has places for."""
+    places = {name for _, name, _, _ in Formatter().parse(event.timeline_line) if name}
+    return _code(type(event)), event.model_dump(mode="json", include=places)
+
+
 TIMELINE_ENTRIES: dict[type[Event], Callable[[Any], TimelineEntry]] = {
+    **dict.fromkeys(LINE_CARRIERS.values(), _entry_of_line),
     e.Submitted: lambda it: (
         "renewed" if it.channel == "renewal" else "received-late" if it.late else "received",
         {"arrived": _helsinki(it.arrived_at)},
     ),
-    e.Registered: lambda it: ("registered", {"number": it.number}),
-    e.Acknowledged: lambda _: ("acknowledged", {}),
-    e.CompletionRequested: lambda it: ("completion-requested", {"due": it.due.isoformat(), "what": it.what}),
-    e.CompletionExtended: lambda it: ("completion-extended", {"due": it.due.isoformat()}),
-    e.CompletionCancelled: lambda _: ("completion-cancelled", {}),
-    e.CompletionAnswered: lambda _: ("completion-answered", {}),
-    e.CompletionLapsed: lambda it: ("completion-lapsed", {"due": it.due.isoformat()}),
-    e.Withdrawn: lambda _: ("withdrawn", {}),
-    e.AccountChanged: lambda _: ("account-changed", {}),
     Entered: lambda it: ("in-handling", {}) if it.stage == "handling" else None,
     e.EligibilityEvaluated: lambda it: ("accepted" if it.outcome == "eligible" else "not-accepted", {}),
     e.Decided: lambda it: (
@@ -306,29 +146,12 @@ TIMELINE_ENTRIES: dict[type[Event], Callable[[Any], TimelineEntry]] = {
     ),
     e.DecisionPublished: lambda it: ("published", {"on": it.clock.on.isoformat()}),
     e.InstructionsFoundWrong: lambda _: ("instructions-wrong", {}),
-    e.ClaimReceived: lambda _: ("claim-received", {}),
-    e.ClaimWithdrawn: lambda _: ("claim-withdrawn", {}),
-    e.ClaimDismissed: lambda _: ("claim-dismissed", {}),
-    e.CalledUp: lambda _: ("called-up", {}),
-    e.CallUpEnded: lambda _: ("call-up-ended", {}),
-    e.AppealPeriodEnded: lambda it: ("appeal-period-ended", {"last": it.last_day.isoformat()}),
     e.LegalForceReached: lambda it: ("legal-force", {"from_day": it.from_day.isoformat()}),
-    e.InstalmentApproved: lambda it: ("instalment-approved", {"amount": str(it.amount)}),
-    e.FinalAccountSettled: lambda it: ("final-account-settled", {"amount": str(it.final)}),
     e.ToBeInvoiced: lambda it: (
         "fee-to-be-invoiced" if it.why == "fee" else "to-be-invoiced",
         {"amount": str(it.amount)},
     ),
-    e.ToBeRecovered: lambda it: ("to-be-recovered", {"amount": str(it.amount)}),
-    e.ForwardedToInvoicing: lambda it: ("forwarded-to-invoicing", {"amount": str(it.amount)}),
-    e.PaymentReleased: lambda it: ("payment-released", {"due": it.due.isoformat()}),
-    e.PaymentRefused: lambda _: ("payment-refused", {}),
     e.PaymentBooked: lambda it: ("paid", {"booked": it.booked_on.isoformat()}),
-    e.PaymentReturned: lambda it: ("payment-returned", {"returned": it.returned_on.isoformat()}),
-    e.Noted: lambda _: ("noted", {}),
-    e.Closed: lambda _: ("closed", {}),
-    e.PersonalDataRemoved: lambda _: ("personal-data-removed", {}),
-    e.PersonalDataErased: lambda _: ("personal-data-erased", {}),
 }
 """Which facts are told, as which sentence, with which of their values; of stages entered, handling alone."""
 
@@ -345,7 +168,7 @@ NOT_IN_TIMELINE: frozenset[type[Event]] = frozenset(
         u.UserAdded, u.RolesChanged, u.UserDisabled, u.UserEnabled, u.AdministratorsChanged,
     }
 )  # fmt: skip
-"""Facts that are not told. Each fact there is stands here or in `TOLD`; a test looks."""
+"""Facts that are not told. Each fact there is stands here or in `TIMELINE_ENTRIES`; a test looks."""
 
 
 @timeline.on(e.PaymentOrdered)
@@ -410,29 +233,40 @@ def entries(database: Database, municipality: str, stream: str, language: str) -
 
 def timeline_sentence(code: str, told: dict[str, str], language: str, kind: Process) -> str:
     """The sentence of a code with its values as the language writes them."""
-    shown = {name: _written(name, value, language) for name, value in told.items()}
-    if (of_outcome := DECISION_SENTENCES.get(code)) is None:
-        return TIMELINE_SENTENCES[code][language].format(**shown)
-    assert kind.decides is not None, "only a process that decides evaluates"
-    return of_outcome(kind.decides.granted, kind.decides.rejected)[language].format(**shown)
+    carrier = LINE_CARRIERS.get(code)
+    fields = carrier.model_fields if carrier else {}
+    shown = {
+        name: field_words(fields[name], value, language)
+        if name in fields
+        else _written(name, value, language)
+        for name, value in told.items()
+    }
+    if of_outcome := DECISION_SENTENCES.get(code):
+        assert kind.decides is not None, "only a process that decides evaluates"
+        return in_language(of_outcome(kind.decides.granted, kind.decides.rejected), language).format(**shown)
+    return translate(language, carrier.timeline_line if carrier else TIMELINE_SENTENCES[code], **shown)
+
+
+def field_words(field: FieldInfo, value: str, language: str) -> str:
+    """A fact's value as its type is written: a choice by its text, money, a day; other words as they stand."""
+    written_as: Any = field.annotation
+    typed: Any = TypeAdapter(written_as).validate_python(value)
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    choices: Any = extra.get("x-texts", {})
+    if english := choices.get(typed) or getattr(typed, "text", ""):
+        return translate(language, english)
+    return format_value(typed, language)
 
 
 def _written(name: str, value: str, language: str) -> str:
     match name:
         case "amount":
-            return format_amount(Decimal(value), language)
+            return format_money(value, language)
         case "how":
-            return MODE_PHRASES[Mode(value)][language]
-        case "number" | "what" | "section":
+            return translate(language, MODE_PHRASES[Mode(value)])
+        case "section":
             return value
-    day = date.fromisoformat(value)
-    return f"{day.day}.{day.month}.{day.year}"
-
-
-def format_amount(amount: Decimal, language: str) -> str:
-    """`1 842,50 €` with no-break spaces, or `€1,842.50` in English."""
-    text = f"{amount:,.2f}"
-    return f"€{text}" if language == "en" else text.replace(",", "\u00a0").replace(".", ",") + "\u00a0€"
+    return format_day(value, language)
 
 
 def _helsinki(instant: datetime) -> str:

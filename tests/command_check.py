@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from api.ui.forms import fields_of
-from api.ui.language import LANGUAGE_NAMES, translations
 from api.v1.commands import command_path, command_title
 from api.v1.reads import command_schema
 from domain.decider import DECIDE_FUNCTIONS
 from domain.messages import Command, Entered
 from domain.process import processes
 from domain.streams import STREAM_KINDS, commands_by_name, events_by_name
+from domain.texts.translation import ENGLISH, catalogue, languages
 from projections.timeline import NOT_IN_TIMELINE, TIMELINE_ENTRIES
 from tests.command_examples import EXAMPLES
 from tests.invariants.generators.command_context import GENERATORS
@@ -62,10 +62,10 @@ def _missing_outside(command: type[Command]) -> Iterator[str]:
         yield "it has no example: add its body to EXAMPLES in tests/command_examples.py."
     if asks and name not in EXAMPLES and command not in GENERATORS:
         yield "the state machine cannot give it: an example is enough, a generator in tests/invariants/generators is better."
-    for language in sorted(set(LANGUAGE_NAMES) - {"en"}):
-        say = translations(language).gettext
+    for language in sorted({*languages()} - {ENGLISH}):
+        told = {english for _, english in catalogue(language).entries}
         for text in texts(command):
-            if say(text) == text and not _same_everywhere(text):
+            if text not in told and not _same_everywhere(text):
                 yield f"“{text}” has no {language} text: add it to that language's catalogue."
     path = f"/api/v1{command_path(command, '{key}')}"
     if "post" not in committed_paths().get(path, {}):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from domain.texts.translation import languages
+
 if TYPE_CHECKING:
     from domain.store.event_store import EventStore
     from domain.store.settings import InstallationSettings
@@ -23,6 +25,15 @@ app.add_typer(users_app, name="user")
 
 FolderOption = Annotated[Path, typer.Option(help="Where embedded parts keep their data.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+
+
+def _spoken(language: str) -> str:
+    if language not in languages():
+        raise fail(f"--lang is one of {', '.join(languages())}.", 2)
+    return language
+
+
+LanguageOption = Annotated[str, typer.Option("--lang", help=", ".join(languages()), callback=_spoken)]
 MunicipalityOption = Annotated[str, typer.Option(help="The municipality's code.")]
 OnlyMunicipalityOption = Annotated[
     str | None,

@@ -11,6 +11,7 @@ from api.cli.common import (
     DEFAULT_FOLDER,
     FolderOption,
     JsonOption,
+    LanguageOption,
     OnlyMunicipalityOption,
     app,
     fail,
@@ -19,6 +20,8 @@ from api.cli.common import (
     print_json,
     print_progress,
 )
+from domain.texts.formats import format_money
+from domain.texts.translation import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +38,6 @@ criteria = typer.Typer(
 app.add_typer(criteria, name="criteria")
 
 FileArgument = Annotated[Path, typer.Argument(help="A criteria document (YAML), or the name of a ready one")]
-LanguageOption = Annotated[str, typer.Option("--lang", help="fi, sv or en")]
 BudgetOption = Annotated[str | None, typer.Option(help="Euros; the document's own where nothing is said")]
 SlotOption = Annotated[
     list[str] | None,
@@ -122,12 +124,12 @@ def run(
     ],
     budget: BudgetOption = None,
     slot: SlotOption = None,
-    language: LanguageOption = "fi",
+    language: LanguageOption = DEFAULT_LANGUAGE,
     as_json: JsonOption = False,
 ) -> None:
     """Calculate a table of applications under a document; no database is needed."""
     from domain.criteria.calculation import calculate
-    from domain.criteria.criteria_texts import CriteriaTexts, format_euros
+    from domain.criteria.criteria_texts import CriteriaTexts
     from domain.criteria.rows import budget_of, inputs_from_rows, result_as_json, rows_of
     from domain.criteria.sharing import Unsharable
     from domain.criteria.units import Mistake
@@ -160,7 +162,7 @@ def run(
         for sentence in told.trace(line.trace):
             typer.echo(f"  {sentence}")
     print_progress(told.totals(result))
-    print_progress(f"{format_euros(result.total, language)}; SHA-256 {result.hash()}")
+    print_progress(f"{format_money(result.total, language)}; SHA-256 {result.hash()}")
 
 
 def finals_of(
@@ -179,7 +181,7 @@ def finals_of(
 
 
 @criteria.command()
-def explain(file: FileArgument, language: LanguageOption = "fi") -> None:
+def explain(file: FileArgument, language: LanguageOption = DEFAULT_LANGUAGE) -> None:
     """The document as a plain text for the board."""
     from domain.criteria.explanation import explain_criteria
     from domain.municipality.criteria import known_applications
@@ -188,7 +190,7 @@ def explain(file: FileArgument, language: LanguageOption = "fi") -> None:
 
 
 @criteria.command()
-def diff(old: FileArgument, new: FileArgument, language: LanguageOption = "fi") -> None:
+def diff(old: FileArgument, new: FileArgument, language: LanguageOption = DEFAULT_LANGUAGE) -> None:
     """What changed from one document to the other, in words."""
     from domain.criteria.comparison import differences
 
@@ -204,7 +206,7 @@ def what_if_command(
     ],
     budget: BudgetOption = None,
     slot: SlotOption = None,
-    language: LanguageOption = "fi",
+    language: LanguageOption = DEFAULT_LANGUAGE,
     named: OnlyMunicipalityOption = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="The lines as CSV")] = False,
     as_json: JsonOption = False,
@@ -212,7 +214,7 @@ def what_if_command(
 ) -> None:
     """New criteria on a past round's real inputs; read-only: who wins, who loses, what was never asked."""
     from domain.criteria.comparison import comparison_sentences
-    from domain.criteria.criteria_texts import CriteriaTexts, format_euros
+    from domain.criteria.criteria_texts import CriteriaTexts
     from domain.criteria.rows import budget_of
     from domain.criteria.sharing import Unsharable
     from domain.criteria.units import Mistake
@@ -245,20 +247,20 @@ def what_if_command(
         for sentence in comparison_sentences(found, rules, language):
             typer.echo(sentence)
         for group, (n, old, now) in found.by_group().items():
-            print_progress(f"{group}: {n}, {format_euros(old, language)} → {format_euros(now, language)}")
+            print_progress(f"{group}: {n}, {format_money(old, language)} → {format_money(now, language)}")
         for name, n in found.never_asked.items():
             label = CriteriaTexts(rules, language).label(name)
             print_progress(f"never asked in that round: {label} ({name}, {n} lines)")
         print_progress(", ".join(f"{name} {n}" for name, n in found.counts().items()))
         print_progress(
-            f"{format_euros(found.old_total, language)} → {format_euros(found.result.total, language)}"
+            f"{format_money(found.old_total, language)} → {format_money(found.result.total, language)}"
         )
 
 
 @criteria.command("replay")
 def replay_calculation_command(
     case: Annotated[str, typer.Argument(help="A case's number or id")],
-    language: LanguageOption = "fi",
+    language: LanguageOption = DEFAULT_LANGUAGE,
     named: OnlyMunicipalityOption = None,
     as_json: JsonOption = False,
     folder: FolderOption = DEFAULT_FOLDER,

@@ -11,6 +11,7 @@ from api.cli.common import (
     DEFAULT_FOLDER,
     FolderOption,
     JsonOption,
+    LanguageOption,
     OnlyMunicipalityOption,
     app,
     fail,
@@ -19,6 +20,7 @@ from api.cli.common import (
     print_json,
     print_progress,
 )
+from domain.texts.translation import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:
     from domain.store.event_store import EventStore
@@ -34,14 +36,15 @@ def deadlines_command(
         datetime, typer.Option(formats=["%Y-%m-%d"], help="Posted, sent, handed over or published on")
     ],
     days: Annotated[int, typer.Option(help="The period: 14 or 30")] = 14,
-    lang: Annotated[str, typer.Option(help="fi, sv or en")] = "fi",
+    lang: LanguageOption = DEFAULT_LANGUAGE,
     as_json: JsonOption = False,
 ) -> None:
     """The last day of an appeal period, with its arithmetic and its sources."""
     from domain.law.appeal import Mode, appeal_clock
+    from domain.texts.formats import format_day
 
-    if mode not in list(Mode) or lang not in ("fi", "sv", "en"):
-        raise fail(f"--mode is one of {', '.join(Mode)}; --lang is fi, sv or en.", 2)
+    if mode not in list(Mode):
+        raise fail(f"--mode is one of {', '.join(Mode)}.", 2)
     try:
         found = appeal_clock(Mode(mode), on.date(), days)
     except ValueError as error:
@@ -50,7 +53,7 @@ def deadlines_command(
         print_json(found.as_json(lang))
         return
     for step in found.steps:
-        typer.echo(f"{step.day:%d.%m.%Y}  {step.why(lang)}  [{step.source}]")
+        typer.echo(f"{format_day(step.day, lang):>10}  {step.why(lang)}  [{step.source}]")
 
 
 # The auditor and the archivist ---------------------------------------------------------------------------------------

@@ -1,344 +1,178 @@
-"""What codes are called on the pages: stages, reasons, roles, values; English here, other languages in the catalogue."""
+"""What codes are called on the pages: stages by their streams, choices by their commands, reasons and states here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
 
-STAGE_TEXTS: Mapping[str, str] = {
-    "new": "New",
-    "reception": "Reception",
-    "completion": "Waiting for completion",
-    "handling": "Handling",
-    "calculation": "Calculation",
-    "proposal": "Proposal",
-    "decision": "Decision",
-    "service": "Service of the decision",
-    "appeal-period": "Appeal period",
-    "claims": "Claim for a revised decision",
-    "legal-force": "Legal force",
-    "payment-account": "Account to be corrected",
-    "payment-order": "Payment order",
-    "payment-release": "Release of the payment",
-    "payment-booking": "Payment at the bank",
-    "on-account": "Instalments and final account",
-    "invoicing": "Invoicing",
-    "closed": "Closed",
-    "archived": "Archived",
-    "proposed": "To be approved",
-    "proposed-to-board": "To be put on the agenda",
-    "returned": "Returned",
-    "approved": "To be signed",
-    "on-agenda": "On the agenda",
-    "minutes": "Minutes to be checked",
-    "to-publish": "To be published",
-    "published": "Published",
-    "published-without-personal-data": "Published, personal data removed",
-    "open": "Open",
-    "in-force": "In force",
-    "active": "Active",
-    "disabled": "Disabled",
-}
+from domain.messages import Role
+from domain.process import processes
+from domain.stages import StageTexts
+from domain.streams import STREAM_KINDS, commands_by_name
+from domain.texts.translation import texts
 
-PHASES: Mapping[str, str] = {
-    "reception": "Received",
-    "completion": "Handling",
-    "handling": "Handling",
-    "calculation": "Calculation",
-    "proposal": "Decision",
-    "decision": "Decision",
-    "service": "Service",
-    "appeal-period": "Appeal period",
-    "claims": "Appeal period",
-    "legal-force": "Legal force",
-    "payment-account": "Payment",
-    "payment-order": "Payment",
-    "payment-release": "Payment",
-    "payment-booking": "Payment",
-    "on-account": "Payment",
-    "invoicing": "Payment",
-    "closed": "Closed",
-    "archived": "Closed",
-}
-"""Stages that stand together in the stage bar; a stage that is not here stands alone."""
 
-NEXT_STEP_TEXTS: Mapping[str, str] = {
-    "reception": "The case gets its number and the applicant an acknowledgement, by itself.",
-    "completion": "The applicant completes the application. If nothing comes by the last day, handling goes on with what there is.",
-    "handling": "A handler takes the case, declares that nothing disqualifies, records each check and finishes the check.",
-    "calculation": "The grants are calculated over the whole round at once, when every application has been checked.",
-    "proposal": "A handler proposes the decision, for one case or for the whole round.",
-    "decision": "The decision maker approves and signs. Whoever prepared the decision may not make it.",
-    "service": "The registry serves the decision on each party and publishes it.",
-    "appeal-period": "The time for a claim for a revised decision runs. When it ends, the case goes on by itself.",
-    "claims": "A claim for a revised decision or a call-up is open; it is handled before the decision can gain legal force.",
-    "legal-force": "Mail on its way still has its days of grace. After them legal force is stated by itself.",
-    "payment-account": "The account must be corrected before anything can be paid.",
-    "payment-order": "The payment order is made by itself.",
-    "payment-release": "Somebody who neither prepared nor made the decision releases the payment.",
-    "payment-booking": "The payment is on its way; the bank's booking closes the case.",
-    "on-account": "The handler approves instalments as the works go on, and settles the final account when they are done.",
-    "invoicing": "The payment staff hand the sum to the municipality's invoicing and record the reference of the invoice.",
-    "closed": "The case is being closed by itself.",
-    "archived": "The case is closed. Nothing needs to be done.",
-    "proposed": "The decision maker reads the proposal and approves or returns it.",
-    "proposed-to-board": "The registry puts the proposal on the board's agenda.",
-    "returned": "The proposal was returned to its preparer. This proposal goes no further.",
-    "approved": "The decision maker signs the decision.",
-    "on-agenda": "The registry records what the board decided in its meeting.",
-    "minutes": "The minutes are checked before they are published.",
-    "to-publish": "The registry publishes the decision; the members' time for a claim begins.",
-    "published": "The decision is on the web. Personal data leaves it by itself when the members' time ends.",
-    "published-without-personal-data": "The decision is on the web without personal data.",
-    "open": "Applications can be sent until the round closes.",
-    "in-force": "The administrator may adopt new settings and criteria.",
-    "active": "The user acts in these roles. Another administrator may change them or disable the user.",
-    "disabled": "The user cannot sign in. An administrator may enable the user again.",
-    "new": "Nothing has happened yet.",
-}
-"""What happens in a stage, and who does it: the next step in plain words."""
+@cache
+def stage_texts() -> Mapping[str, StageTexts]:
+    """The texts of every stage, by the name that lists have it under; the same in each stream that has the stage."""
+    tables = [
+        *(each.stages for each in processes().values()),
+        *(kind.stages for kind in STREAM_KINDS.values()),
+    ]
+    return {stage.name: stage.texts for table in reversed(tables) for stage in table}
 
-QUEUE_REASON_TEXTS: Mapping[str, str] = {
-    "completion-answered": "The completion arrived",
-    "completion-lapsed": "No completion came in time",
-    "completion-cancelled": "The completion request was cancelled",
-    "handler-disqualified": "The earlier handler is disqualified",
-    "proposal-returned": "The proposal was returned",
-    "payment-returned": "The payment came back",
-    "payment-refused": "The payment party refused the payment",
-    "to-be-recovered": "More was paid than the final account gives",
-    "late": "Arrived late",
-}
 
-QUEUE_STAGE_TEXTS: Mapping[str, str] = {
-    "reception": "Has no case number yet",
-    "completion": "Waits for the applicant's completion",
-    "handling": "To be checked",
-    "calculation": "Checked, to be calculated with the round",
-    "proposal": "Ready to be proposed",
-    "decision": "Waits for the decision",
-    "service": "Decided, to be served and published",
-    "claims": "A claim or a call-up is open",
-    "payment-account": "The account must be corrected",
-    "payment-release": "May be paid",
-    "on-account": "Waits for the final account",
-    "invoicing": "To be handed to invoicing",
-    "proposed": "Waits for approval",
-    "proposed-to-board": "Waits for the board's agenda",
-    "approved": "Waits for signature",
-    "on-agenda": "Waits for the board's meeting",
-    "minutes": "Waits for checked minutes",
-    "to-publish": "Waits for publication",
-}
+@cache
+def value_texts() -> Mapping[str, str]:
+    """Values of states, and whatever commands let people choose."""
+    chosen = (
+        texts for command in commands_by_name().values() for texts in choices_of(command.model_json_schema())
+    )
+    return {code: text for texts in (ROLE_TEXTS, *chosen, VALUES) for code, text in texts.items()}
 
-UNPAID_REASON_TEXTS: Mapping[str, str] = {
-    "not-served-or-published": "Not served and published yet",
-    "appeal-period-runs": "The appeal period runs",
-    "claim-or-call-up-open": "A claim or a call-up is open",
-    "days-of-grace-run": "The days of grace run",
-    "account-needed": "The account must be corrected",
-    "being-ordered": "The payment order is being made",
-    "release-needed": "Waits for release",
-    "at-the-bank": "On its way to the bank",
-    "final-account-awaited": "Waits for the final account",
-    "to-be-invoiced": "To be handed to invoicing",
-}
 
-RECEIVABLE_TEXTS: Mapping[str, str] = {
-    "fee": "Fee of the decision",
-    "work": "Work of the municipality",
-    "recovery": "Recovery of a grant",
-    "awaits-legal-force": "Waits for legal force",
-    "to-be-handed-over": "To be handed to invoicing",
-    "with-invoicing": "With invoicing",
-}
+def choices_of(schema: Any) -> Iterator[Mapping[str, str]]:
+    """The texts of each choice in a schema."""
+    match schema:
+        case dict():
+            if "x-texts" in schema:
+                yield schema["x-texts"]
+            for each in schema.values():
+                yield from choices_of(each)
+        case list():
+            for each in schema:
+                yield from choices_of(each)
+
+
+ROLE_TEXTS: Mapping[str, str] = {role.value: role.text for role in Role}
+
+QUEUE_REASON_TEXTS = texts(
+    {
+        "completion-answered": "The completion arrived",
+        "completion-lapsed": "No completion came in time",
+        "completion-cancelled": "The completion request was cancelled",
+        "handler-disqualified": "The earlier handler is disqualified",
+        "proposal-returned": "The proposal was returned",
+        "payment-returned": "The payment came back",
+        "payment-refused": "The payment party refused the payment",
+        "to-be-recovered": "More was paid than the final account gives",
+        "late": "Arrived late",
+    }
+)
+
+UNPAID_REASON_TEXTS = texts(
+    {
+        "not-served-or-published": "Not served and published yet",
+        "appeal-period-runs": "The appeal period runs",
+        "claim-or-call-up-open": "A claim or a call-up is open",
+        "days-of-grace-run": "The days of grace run",
+        "account-needed": "The account must be corrected",
+        "being-ordered": "The payment order is being made",
+        "release-needed": "Waits for release",
+        "at-the-bank": "On its way to the bank",
+        "final-account-awaited": "Waits for the final account",
+        "to-be-invoiced": "To be handed to invoicing",
+    }
+)
+
+RECEIVABLE_TEXTS = texts(
+    {
+        "fee": "Fee of the decision",
+        "work": "Work of the municipality",
+        "recovery": "Recovery of a grant",
+        "awaits-legal-force": "Waits for legal force",
+        "to-be-handed-over": "To be handed to invoicing",
+        "with-invoicing": "With invoicing",
+    }
+)
 """What the municipality is owed for, and how far it has come."""
 
-ROLES: Mapping[str, str] = {
-    "applicant": "Applicant",
-    "customer-service": "Customer service",
-    "registry": "Registry",
-    "handler": "Handler",
-    "approver": "Decision maker",
-    "payments": "Payments",
-    "auditor": "Auditor",
-    "manager": "Management",
-    "archivist": "Archivist",
-    "administrator": "Administrator",
-    "system": "The system",
-}
+VALUES = texts(
+    {
+        "granted": "To be granted",
+        "manual": "For a person to decide",
+        "incomplete": "To be completed",
+        "withdrawn": "Withdrawn",
+        "yes": "Yes",
+        "no": "No",
+        "open": "Open",
+        "dismissed": "Dismissed without examining",
+        "ordered": "Ordered, to be released",
+        "released": "Released",
+        "instructed": "On its way to the bank",
+        "booked": "Paid",
+        "returned": "Came back",
+        "refused": "Refused",
+        "account-changed": "The account was changed: look before release",
+        "decided": "Decided",
+        "approved": "Approved",
+        "proposed": "Proposed",
+        "on-agenda": "On the agenda",
+        "YksTL 84 §": "YksTL 84 § (roads with an association)",
+        "KuntaL 7 §": "KuntaL 7 § (voluntary)",
+    }
+)
+"""Values of states; what a command lets people choose has its texts beside its type."""
 
-GROUNDS: Mapping[str, str] = {
-    "1": "1: you or someone close to you is a party",
-    "2": "2: you or someone close to you assists or represents a party",
-    "3": "3: special benefit or loss can be expected",
-    "4": "4: employed by a party or by whom it benefits",
-    "5": "5: on the board of a body that is a party or benefits",
-    "6": "6: on the board of a supervised body",
-    "7": "7: confidence in impartiality is endangered for another reason",
-}
+REASON_TEXTS = texts(
+    {
+        "late": "The application arrived late",
+        "too-short": "The road is shorter than the criteria require",
+        "not-completed": "The application was not completed",
+        "other": "Another reason (say it in words)",
+    }
+)
 
-VALUES: Mapping[str, str] = {
-    "fi": "Finnish",
-    "sv": "Swedish",
-    "en": "English",
-    "eligible": "Meets the criteria",
-    "rejected": "To be rejected",
-    "granted": "To be granted",
-    "manual": "For a person to decide",
-    "incomplete": "To be completed",
-    "withdrawn": "Withdrawn",
-    "yes": "Yes",
-    "no": "No",
-    "renewal": "Renewed from an earlier round",
-    "e-service": "E-service",
-    "paper": "Paper",
-    "counter": "At the counter",
-    "electronic": "Electronically",
-    "letter": "By letter",
-    "handed": "Handed over",
-    "receipt": "Against a receipt",
-    "substitute": "To a substitute recipient",
-    "published": "Published on the web",
-    "notice": "By public notice",
-    "officeholder": "An officeholder",
-    "board": "The board",
-    "registry": "When the registry closes",
-    "midnight": "At midnight",
-    "open": "Open",
-    "dismissed": "Dismissed without examining",
-    "ordered": "Ordered, to be released",
-    "released": "Released",
-    "instructed": "On its way to the bank",
-    "booked": "Paid",
-    "returned": "Came back",
-    "refused": "Refused",
-    "account-changed": "The account was changed: look before release",
-    "applicant": "Applicant",
-    "decided": "Decided",
-    "approved": "Approved",
-    "proposed": "Proposed",
-    "on-agenda": "On the agenda",
-    "YksTL 84 §": "YksTL 84 § (roads with an association)",
-    "KuntaL 7 §": "KuntaL 7 § (voluntary)",
-}
-"""Values of enumerations in commands and states."""
-
-REASON_TEXTS: Mapping[str, str] = {
-    "late": "The application arrived late",
-    "too-short": "The road is shorter than the criteria require",
-    "not-completed": "The application was not completed",
-    "other": "Another reason (say it in words)",
-}
-
-MESSAGES: tuple[str, ...] = (
-    "Fill in every field.",
-    "Say why you look, in at least three letters; it is logged.",
-    "Field required",
-    "Extra inputs are not permitted",
-    "Input should be a valid string",
-    "Input should be a valid integer",
-    "Input should be a valid integer, unable to parse string as an integer",
-    "Input should be a valid decimal",
-    "Input should be a valid date or datetime, input is too short",
-    "Input should be a valid date or datetime, invalid character in year",
-    "Input should be a valid date in the format YYYY-MM-DD, input is too short",
-    "Input should be a valid date in the format YYYY-MM-DD, invalid character in year",
-    "Input should be a valid datetime or date, input is too short",
-    "Input should be a valid datetime or date, invalid character in year",
-    "Input should be a valid time",
-    "Input should be a valid dictionary",
-    "Input should be a valid list",
-    "Input should be a valid boolean",
-    "String should have at least {number} character",
-    "String should have at least {number} characters",
-    "String should have at most {number} characters",
-    "String should match pattern '{pattern}'",
-    "Input should be greater than or equal to {number}",
-    "Input should be less than or equal to {number}",
-    "Decimal input should have no more than {number} decimal places",
-    "Decimal input should have no more than {number} digits in total",
-    "Input should be {choices}",
-    "a text is needed here",
-    "between 1 and 500 characters are needed here",
-    "this is not a valid IBAN: check the digits, e.g. FI21 1234 5600 0007 85",
-    "this is not a valid Finnish personal identity code",
-    "give the usage unit's id in full, e.g. Y2004-11427 or 000-2007-K7905; the short K7905 is not enough",
-    "a case number has {running} and {year}, and may have {prefix} and {task_class}: e.g. {prefix}-{year}-{running}",
-    "case numbers such as {longest} are too long; shorten the template or the prefix",
-    "“{text}” is neither yes nor no. Write yes or no.",
-    "“{text}” is not a day. Write 2026-04-30 or 30.4.2026.",
-    "“{text}” is not a day with a clock time. Write 2026-04-30 16:00.",
-    "“{text}” is {found}; {asked} is asked for. Write a number in {unit}.",
-    "“{text}” is not a number with a unit. Write for example 690 €/km, 75 %, 500 m or 2.",
-    "“{text}” is not one of the choices. They are {choices}.",
-    "“{text}” is below nought. Look at it again.",
-    "“{text}” is not a whole number. A count is whole; the type number is for others.",
-    "“{text}” is not a whole number of metres. Write metres, or kilometres to the third decimal.",
+MESSAGES = texts(
     (
-        "The grants come to {total} € and the budget is {budget} €, but the criteria do not say how it is shared:"
-        " raise the budget, or adopt criteria with an allocation (pro_rata, in_order)."
-    ),
-    "in the preview",
-    "yes or no",
+        "Fill in every field.",
+        "Say why you look, in at least three letters; it is logged.",
+        "Field required",
+        "Extra inputs are not permitted",
+        "Input should be a valid string",
+        "Input should be a valid integer",
+        "Input should be a valid integer, unable to parse string as an integer",
+        "Input should be a valid decimal",
+        "Input should be a valid date or datetime, input is too short",
+        "Input should be a valid date or datetime, invalid character in year",
+        "Input should be a valid date in the format YYYY-MM-DD, input is too short",
+        "Input should be a valid date in the format YYYY-MM-DD, invalid character in year",
+        "Input should be a valid datetime or date, input is too short",
+        "Input should be a valid datetime or date, invalid character in year",
+        "Input should be a valid time",
+        "Input should be a valid dictionary",
+        "Input should be a valid list",
+        "Input should be a valid boolean",
+        "String should have at least {number} character",
+        "String should have at least {number} characters",
+        "String should have at most {number} characters",
+        "String should match pattern '{pattern}'",
+        "Input should be greater than or equal to {number}",
+        "Input should be less than or equal to {number}",
+        "Decimal input should have no more than {number} decimal places",
+        "Decimal input should have no more than {number} digits in total",
+        "Input should be {choices}",
+        "a text is needed here",
+        "between 1 and 500 characters are needed here",
+        "this is not a valid IBAN: check the digits, e.g. FI21 1234 5600 0007 85",
+        "this is not a valid Finnish personal identity code",
+        "give the usage unit's id in full, e.g. Y2004-11427 or 000-2007-K7905; the short K7905 is not enough",
+        "a case number has {running} and {year}, and may have {prefix} and {task_class}: e.g. {prefix}-{year}-{running}",
+        "case numbers such as {longest} are too long; shorten the template or the prefix",
+        "“{text}” is neither yes nor no. Write yes or no.",
+        "“{text}” is not a day. Write 2026-04-30 or 30.4.2026.",
+        "“{text}” is not a day with a clock time. Write 2026-04-30 16:00.",
+        "“{text}” is {found}; {asked} is asked for. Write a number in {unit}.",
+        "“{text}” is not a number with a unit. Write for example 690 €/km, 75 %, 500 m or 2.",
+        "“{text}” is not one of the choices. They are {choices}.",
+        "“{text}” is below nought. Look at it again.",
+        "“{text}” is not a whole number. A count is whole; the type number is for others.",
+        "“{text}” is not a whole number of metres. Write metres, or kilometres to the third decimal.",
+        (
+            "The grants come to {total} € and the budget is {budget} €, but the criteria do not say how it is shared:"
+            " raise the budget, or adopt criteria with an allocation (pro_rata, in_order)."
+        ),
+        "in the preview",
+        "yes or no",
+    )
 )
 """What pydantic and the rules of single values say, where a form shows it at its field; and small words of hints."""
-
-ICONS: Mapping[str, str] = {
-    "reception": "inbox",
-    "completion": "reply",
-    "handling": "user",
-    "calculation": "calculator",
-    "proposal": "file-text",
-    "decision": "gavel",
-    "service": "mail",
-    "appeal-period": "hourglass",
-    "claims": "scale",
-    "legal-force": "shield",
-    "payment-account": "triangle-alert",
-    "payment-order": "banknote",
-    "payment-release": "banknote",
-    "payment-booking": "banknote",
-    "on-account": "calculator",
-    "invoicing": "send",
-    "closed": "archive",
-    "archived": "archive",
-    "open": "clock",
-}
-
-TONES: Mapping[str, str] = {
-    "reception": "blue",
-    "completion": "amber",
-    "handling": "blue",
-    "calculation": "teal",
-    "proposal": "violet",
-    "decision": "violet",
-    "proposed": "violet",
-    "approved": "violet",
-    "service": "amber",
-    "to-publish": "amber",
-    "claims": "red",
-    "payment-account": "red",
-    "payment-order": "teal",
-    "payment-release": "teal",
-    "payment-booking": "teal",
-    "on-account": "teal",
-    "invoicing": "amber",
-    "closed": "green",
-    "archived": "green",
-}
-
-
-def every() -> set[str]:
-    """Every English text that these tables can bring to a page."""
-    tables = (
-        STAGE_TEXTS,
-        PHASES,
-        NEXT_STEP_TEXTS,
-        QUEUE_REASON_TEXTS,
-        QUEUE_STAGE_TEXTS,
-        UNPAID_REASON_TEXTS,
-        RECEIVABLE_TEXTS,
-        ROLES,
-        GROUNDS,
-        VALUES,
-        REASON_TEXTS,
-    )
-    return {text for table in tables for text in table.values()} | set(MESSAGES)

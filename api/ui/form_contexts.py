@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from pydantic.alias_generators import to_camel
 
 from api.ui.code_texts import REASON_TEXTS
 from api.ui.forms import Choice, Field, FieldKind, FormContext, fields_of
-from api.ui.language import translations
 from domain.process import Process, process, processes
+from domain.texts.translation import in_language, translate
 
 CriteriaQuestions = Sequence[Mapping[str, Any]]
 """Questions of the criteria, as the API tells them."""
@@ -59,7 +60,7 @@ def _answer(each: Mapping[str, Any], units: Mapping[str, str]) -> Any:
 
 def attachment_choices(kind: Process, language: str) -> tuple[Choice, ...]:
     """A process's kinds of attachment."""
-    return tuple(Choice(each.name, each.titles[language]) for each in kind.attachments)
+    return tuple(Choice(each.name, in_language(each.titles, language)) for each in kind.attachments)
 
 
 def user_choices(names: Mapping[str, str] | None) -> tuple[Choice, ...]:
@@ -69,7 +70,7 @@ def user_choices(names: Mapping[str, str] | None) -> tuple[Choice, ...]:
 def case_context(case: Mapping[str, Any], names: Mapping[str, str] | None, language: str) -> FormContext:
     """What the commands of a case choose from."""
     kind = process(case["process"]["name"], case["process"]["edition"])
-    say = translations(language).gettext
+    say = partial(translate, language)
     asked = _asked_of_applicant(case, kind)
     units = {each["name"]: each["unit"] for each in asked}
     titles = {
@@ -136,7 +137,7 @@ def application_context(kind: Process, round_: Mapping[str, Any] | None, languag
         questions=question_fields(kind, language, asked),
         kinds=tuple(sorted(attachment_choices(kind, language), key=lambda each: each.value not in needed)),
         needed=needed,
-        titles={each.name: each.titles[language] for each in kind.attachments},
+        titles={each.name: in_language(each.titles, language) for each in kind.attachments},
         values={"process": kind.name, "round": round_["id"] if round_ else None, "language": language},
     )
 
@@ -157,7 +158,7 @@ def round_context(
     round_: Mapping[str, Any], cases: Iterable[Mapping[str, Any]], rounds: Iterable[Mapping[str, Any]], language: str
 ) -> FormContext:  # fmt: skip
     """What a round is worked on with: its ready cases, the values its criteria leave open, the rounds before it."""
-    say, slots = translations(language).gettext, round_.get("slots", ())
+    say, slots = partial(translate, language), round_.get("slots", ())
     by_key = {each["stream"].rpartition("/")[2]: f"{each['number']} {each['title']}" for each in cases}
     ready = [each for each in cases if each["stage"] == "proposal"]
     keys = [each["stream"].rpartition("/")[2] for each in ready]
@@ -196,7 +197,9 @@ def municipality_context(municipality: Mapping[str, Any] | None, language: str) 
         values["document"] = found["ruleSets"][-1]["document"]
     return FormContext(
         {
-            "processes": tuple(Choice(each.name, each.titles[language]) for each in newest_processes()),
+            "processes": tuple(
+                Choice(each.name, in_language(each.titles, language)) for each in newest_processes()
+            ),
         },
         values=values,
     )
@@ -210,7 +213,9 @@ def new_round_context(municipality: Mapping[str, Any], language: str) -> FormCon
         {
             "ruleSets": tuple(Choice(name, name) for name in names),
             "processes": tuple(
-                Choice(each.name, each.titles[language]) for each in newest_processes() if each.has_round
+                Choice(each.name, in_language(each.titles, language))
+                for each in newest_processes()
+                if each.has_round
             ),
         },
         values={"ruleSetEdition": rule_sets[-1]["edition"], "process": rule_sets[-1]["process"]}

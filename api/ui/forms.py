@@ -6,9 +6,11 @@ Nothing here knows any command: a new one has its form without a page being touc
 
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from domain.texts.translation import in_language, language_name, translate
 
 FieldKind = Literal[
     "text", "long", "integer", "decimal", "boolean", "date", "instant", "time", "choice", "choices", "lines",
@@ -107,7 +109,7 @@ class _Reader:
         titles = schema.get("x-titles", {})
         field = Field(
             path=path,
-            title=titles.get(self.language) or str(raw.get("title") or spaced(name)),
+            title=in_language(titles, self.language) if titles else str(raw.get("title") or spaced(name)),
             kind="text",
             required=required and not optional,
             default=schema.get("default"),
@@ -152,7 +154,7 @@ class _Reader:
             inner = tuple(nested_field(each, f"{field.path}.") for each in self.place.questions)
             return replace(field, kind="group", fields=inner)
         if "enum" in schema:
-            return replace(field, kind="choice", choices=tuple(Choice(str(each), str(each), translated=False) for each in schema["enum"]))  # fmt: skip
+            return replace(field, kind="choice", choices=tuple(self.choices(schema)))
         match schema.get("type"):
             case "object" if "properties" in schema:
                 return replace(field, kind="group", fields=self.object(schema, f"{field.path}."))
@@ -179,12 +181,21 @@ class _Reader:
                 return replace(field, kind=kind or ("long" if long else "text"))
         return replace(field, kind="json")
 
+    def choices(self, schema: Mapping[str, Any]) -> Iterator[Choice]:
+        """The values of an enumeration, each by its text."""
+        called = schema.get("x-texts", {})
+        for each in map(str, schema["enum"]):
+            if schema.get("x-choices") == "languages":
+                yield Choice(each, language_name(each, self.language))
+            else:
+                yield Choice(each, translate(self.language, called.get(each, each)))
+
     def many(self, field: Field, schema: Mapping[str, Any], listed: tuple[Choice, ...]) -> Field:
         item, _ = self.plain(schema.get("items", {}))
         if "sha256" in item.get("properties", {}):
             return replace(field, kind="files", choices=self.place.kinds)
         if "enum" in item:
-            return replace(field, kind="choices", choices=tuple(Choice(str(each), str(each), translated=False) for each in item["enum"]))  # fmt: skip
+            return replace(field, kind="choices", choices=tuple(self.choices(item)))
         if "properties" in item:
             return replace(field, kind="rows", fields=self.object(item, ""))
         if item.get("type") == "string":

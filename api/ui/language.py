@@ -1,47 +1,29 @@
-"""The languages of the pages: msgids are the English texts, the catalogues are read from `locale/` at start."""
+"""The language of a page, and sentences of the API in it."""
 
-import io
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from gettext import GNUTranslations
-from pathlib import Path
 
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from fastapi import Request
 
-from api.ui.code_texts import ROLES, STAGE_TEXTS
+from api.ui.code_texts import ROLE_TEXTS, stage_texts
+from domain.texts.translation import DEFAULT_LANGUAGE, catalogue, language_name, languages
 
-LANGUAGE_NAMES: Mapping[str, str] = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
-DEFAULT = "fi"
 LANGUAGE_COOKIE = "asiapolku-lang"
-LOCALE = Path(__file__).with_name("locale")
 
 
-def catalogue(language: str) -> Catalog:
-    """The texts of one language as they stand in its file."""
-    with (LOCALE / language / "LC_MESSAGES" / "asiapolku.po").open("rb") as file:
-        return read_po(file, locale=language)
-
-
-@cache
-def translations(language: str) -> GNUTranslations:
-    """The texts of one language, ready for gettext."""
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue(language))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+def language_names() -> Mapping[str, str]:
+    """Every language by what it calls itself."""
+    return {code: language_name(code, code) for code in languages()}
 
 
 def chosen_language(request: Request) -> str:
-    """`?lang=`, the cookie, what the browser accepts, or Finnish."""
+    """`?lang=`, the cookie, what the browser accepts, or the default."""
     asked = [request.query_params.get("lang", ""), request.cookies.get(LANGUAGE_COOKIE, "")]
     accepted = request.headers.get("Accept-Language", "").split(",")
     weighed = sorted(accepted, key=_weight, reverse=True)
     asked += [each.partition(";")[0].strip().partition("-")[0].lower() for each in weighed]
-    return next((each for each in asked if each in LANGUAGE_NAMES), DEFAULT)
+    return next((each for each in asked if each in languages()), DEFAULT_LANGUAGE)
 
 
 def _weight(accepted: str) -> float:
@@ -51,22 +33,23 @@ def _weight(accepted: str) -> float:
 
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Msgids with places, such as `The reasons are {known}.`, as what finds them in a finished sentence; the longest first."""
+    """Msgids with places, such as `The reasons are {known}.`, as what finds them in a finished sentence; those with most words of their own first."""
     found = []
-    for message in catalogue(DEFAULT):
-        places = re.findall(r"{(\w+)}", message.id) if isinstance(message.id, str) else []
-        if places and len(set(places)) == len(places):
-            parts = re.split(r"{(\w+)}", str(message.id))
+    for context, msgid in catalogue(DEFAULT_LANGUAGE).entries:
+        places = re.findall(r"{(\w+)}", msgid)
+        if places and not context and len(set(places)) == len(places):
+            parts = re.split(r"{(\w+)}", msgid)
             pattern = "".join(
                 f"(?P<{part}>.*)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
             )
-            found.append((re.compile(pattern, re.DOTALL), str(message.id)))
-    return sorted(found, key=lambda each: len(each[1]), reverse=True)
+            found.append((sum(map(len, parts[::2])), re.compile(pattern, re.DOTALL), msgid))
+    return [(pattern, msgid) for _, pattern, msgid in sorted(found, key=lambda each: each[0], reverse=True)]
 
 
 def _code(gettext: Callable[[str], str], text: str) -> str:
     """A role or a stage inside a sentence by its name; anything else as it stands."""
-    named = ROLES.get(text) or STAGE_TEXTS.get(text)
+    stage = stage_texts().get(text)
+    named = ROLE_TEXTS.get(text) or (stage.title if stage else "")
     return gettext(named) if named else text
 
 

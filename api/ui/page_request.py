@@ -88,7 +88,7 @@ class PageRequest:
             "counts": None,
             "waiting": 0,
             "language": self.language,
-            "languages": languages.LANGUAGE_NAMES,
+            "languages": languages.language_names(),
             "path": self.request.url.path,
             "query": dict(query),
             "here": lambda **more: "?" + urlencode({**dict(query), **more}),
@@ -110,7 +110,7 @@ class PageRequest:
     def remember(self, response: Response) -> None:
         """Keep the language that was asked for."""
         asked = self.request.query_params.get("lang", "")
-        if asked in languages.LANGUAGE_NAMES:
+        if asked in languages.language_names():
             response.set_cookie(
                 languages.LANGUAGE_COOKIE, asked, max_age=31_536_000, samesite="lax", httponly=True
             )

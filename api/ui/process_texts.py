@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from api.ui.formats import NO_BREAK_SPACE, format_number
 from domain.process import Process, process
+from domain.texts.formats import NO_BREAK_SPACE, format_number
+from domain.texts.translation import in_language
 
 
 def process_of(body: Mapping[str, Any]) -> Process:
@@ -22,13 +23,13 @@ def outcome_word(granted: bool, body: Mapping[str, Any], *, language: str) -> st
     """Granted or rejected, permitted or not permitted: as the process says it."""
     decides = process_of(body).decides
     assert decides is not None, "what is decided is of a process that decides"
-    return (decides.granted if granted else decides.rejected).word[language]
+    return in_language((decides.granted if granted else decides.rejected).word, language)
 
 
 def size_unit(body: Mapping[str, Any], *, language: str) -> str:
     """The unit that sizes are written in; nothing where the process asks for no size."""
     field = process_of(body).size_field
-    return field.unit[language] if field else ""
+    return in_language(field.unit, language) if field else ""
 
 
 def size_of(row: Mapping[str, Any], body: Mapping[str, Any], *, language: str, beginning: str = "") -> str:
@@ -39,7 +40,7 @@ def size_of(row: Mapping[str, Any], body: Mapping[str, Any], *, language: str, b
         return "–"
     places = len(str(field.per)) - 1
     shown = max(places - (value % 10 == 0), 0)
-    return f"{format_number(Decimal(value) / field.per, shown)}{NO_BREAK_SPACE}{field.unit[language]}"
+    return f"{format_number(Decimal(value) / field.per, language, shown)}{NO_BREAK_SPACE}{in_language(field.unit, language)}"
 
 
 def costs_of(row: Mapping[str, Any], body: Mapping[str, Any]) -> Any:

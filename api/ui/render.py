@@ -12,12 +12,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.ui import code_texts as words
-from api.ui import formats, forms
-from api.ui.language import translate_sentence, translations
+from api.ui import forms
+from api.ui.language import translate_sentence
 from api.ui.process_texts import costs_of, outcome_word, process_of, size_of, size_unit
 from api.v1.commands import command_title
 from domain.criteria.criteria_texts import localized
+from domain.criteria.document import text_in_language
 from domain.streams import commands_by_name
+from domain.texts import formats
+from domain.texts.translation import catalogue, language_name, languages
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -56,17 +59,17 @@ def format_answer(word: Callable[[Any], str], language: str, value: Any, asked: 
     """An answer to a question of the criteria, as its type is written."""
     match asked["type"]:
         case "money" if formats.is_number(value):
-            return formats.format_money(value)
+            return formats.format_money(value, language)
         case "yes_no":
             return word({True: "yes", False: "no"}.get(value, value))
         case "date":
-            return formats.format_day(value)
+            return formats.format_day(value, language)
         case "moment":
             return formats.format_instant(value, language)
         case "text":
             return str(value)
     text, unit = localized(str(value), language), asked["unit"]
-    return text if not unit or text.endswith(unit) else f"{text}{formats.NO_BREAK_SPACE}{unit}"
+    return text if not unit or "€" in text or text.endswith(unit) else f"{text}{formats.NO_BREAK_SPACE}{unit}"
 
 
 @cache
@@ -85,7 +88,7 @@ def template_environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    texts = translations(language)
+    texts = catalogue(language)
     env.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     say = texts.gettext
 
@@ -93,35 +96,50 @@ def template_environment(language: str) -> Environment:
         text = str(code)
         return say(table[text]) if text in table else text.replace("-", " ").capitalize()
 
+    def of_stage(what: str, code: Any) -> str:
+        stage = words.stage_texts().get(str(code))
+        return say(getattr(stage, what)) if stage else called({}, code)
+
+    def word(code: Any) -> str:
+        return language_name(code, language) if code in languages() else called(words.value_texts(), code)
+
+    def document_text(told: Mapping[str, str]) -> Markup:
+        text = text_in_language(told, language, "")
+        spoken = next((code for code, each in told.items() if each == text), language)
+        return (
+            Markup("{}").format(text)
+            if spoken == language
+            else Markup('<span lang="{}">{}</span>').format(spoken, text)
+        )
+
     def named(field: forms.Field) -> tuple[str, str]:
         label, hint = (field.title, field.hint) if field.asked else split_title(say(field.title))
         return label, hint[:1].upper() + hint[1:] if hint else ""
 
     def choice(field: forms.Field, each: forms.Choice) -> str:
-        if each.translated:
-            return each.title
-        tables = {"ground": words.GROUNDS, "roles": words.ROLES}
-        return called(tables.get(field.name, words.VALUES), each.value)
+        return each.title if each.translated else word(each.value)
 
     env.filters |= {
-        "answer": partial(format_answer, partial(called, words.VALUES), language),
+        "answer": partial(format_answer, word, language),
         "figures": partial(localized, language=language),
-        "day": formats.format_day,
+        "day": partial(formats.format_day, language=language),
         "instant": partial(formats.format_instant, language=language),
-        "money": formats.format_money,
-        "number": formats.format_number,
-        "size": formats.size,
-        "outcome": partial(outcome_word, language=language),
-        "stage": partial(called, words.STAGE_TEXTS),
-        "phase": lambda code: called(words.PHASES if code in words.PHASES else words.STAGE_TEXTS, code),
-        "next_step": partial(called, words.NEXT_STEP_TEXTS),
-        "why": lambda code: called(
-            words.QUEUE_REASON_TEXTS if code in words.QUEUE_REASON_TEXTS else words.QUEUE_STAGE_TEXTS, code
+        "money": partial(formats.format_money, language=language),
+        "number": partial(formats.format_number, language=language),
+        "size": partial(formats.format_size, language=language),
+        "km": partial(formats.format_length, language=language),
+        "stage": partial(of_stage, "title"),
+        "why": lambda code: (
+            called(words.QUEUE_REASON_TEXTS, code)
+            if code in words.QUEUE_REASON_TEXTS
+            else of_stage("waiting", code)
         ),
+        "outcome": partial(outcome_word, language=language),
         "why_not_yet": partial(called, words.UNPAID_REASON_TEXTS),
         "receivable": partial(called, words.RECEIVABLE_TEXTS),
-        "role": partial(called, words.ROLES),
-        "word": partial(called, words.VALUES),
+        "role": partial(called, words.ROLE_TEXTS),
+        "word": word,
+        "document_text": document_text,
         "reason": partial(called, words.REASON_TEXTS),
         "sentence": partial(translate_sentence, say),
         "words": lambda text: re.sub(r"(?<!^)(?=[A-Z])", " ", text).capitalize(),
@@ -133,7 +151,7 @@ def template_environment(language: str) -> Environment:
     env.globals |= {
         "icon": icon,
         "static": static,
-        "quantity": formats.format_quantity,
+        "quantity": partial(formats.format_quantity, language=language),
         "process_of": process_of,
         "size_unit": partial(size_unit, language=language),
         "size_of": partial(size_of, language=language),
@@ -141,8 +159,8 @@ def template_environment(language: str) -> Environment:
         "field_words": named,
         "choice_word": choice,
         "rows": forms.rows,
-        "icon_of": lambda stage: words.ICONS.get(stage, "circle-dot"),
-        "tone_of": lambda stage: words.TONES.get(stage, "grey"),
+        "icon_of": lambda stage: words.stage_texts()[stage].icon,
+        "tone_of": lambda stage: words.stage_texts()[stage].tone,
         "command_title": lambda name: say(_titles().get(name, name)),
         "label_of": lambda form, path: next(
             (named(each)[0] for each in forms.flatten_fields(form.fields) if each.path == path), path

@@ -18,6 +18,7 @@ from domain.messages import WIRE_CONFIG, StreamId
 from domain.municipality.criteria import adoptable, check_text, known_applications
 from domain.rejections import BadContent, NotFound
 from domain.streams import may_see
+from domain.texts.translation import DEFAULT_LANGUAGE
 from projections.views import past_rounds
 
 router = APIRouter(tags=["criteria"])
@@ -49,7 +50,9 @@ def document_schema(who: StaffUser) -> dict[str, Any]:
 
 
 @router.post("/criteria/check")
-def check_document(body: CriteriaCheckRequest, who: StaffUser, lang: LanguageQuery = "fi") -> dict[str, Any]:
+def check_document(
+    body: CriteriaCheckRequest, who: StaffUser, lang: LanguageQuery = DEFAULT_LANGUAGE
+) -> dict[str, Any]:
     """Every error and warning of a document with its place; and, where it can be adopted, the document in plain words."""
     rules, findings = check_text(body.document)
     return {
@@ -64,7 +67,7 @@ def what_if(
     body: WhatIfRequest,
     who: StaffUser,
     store: Store,
-    lang: LanguageQuery = "fi",
+    lang: LanguageQuery = DEFAULT_LANGUAGE,
     form: Annotated[str, Query(alias="format", pattern="^(json|csv)$")] = "json",
 ) -> Any:
     """New criteria on a past round's real inputs: each line old and new, winners and losers. Nothing is written."""
@@ -82,7 +85,7 @@ def what_if(
 
 
 @router.get("/cases/{key}/replay")
-def replay(key: Key, who: StaffUser, store: Store, lang: LanguageQuery = "fi") -> dict[str, Any]:
+def replay(key: Key, who: StaffUser, store: Store, lang: LanguageQuery = DEFAULT_LANGUAGE) -> dict[str, Any]:
     """A case's calculation counted anew from the stored events, beside what is stored: the same to the last byte, or not."""
     stream = StreamId(who.actor.municipality, "case", key)
     if not may_see(stream, store.read(stream)[1], who.actor):

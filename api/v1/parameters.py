@@ -7,6 +7,7 @@ from fastapi import Depends, Query
 from api.v1.identity import holding
 from domain.messages import STAFF
 from domain.store.sessions import SignedIn
+from domain.texts.choices import LanguageCode
 
-LanguageQuery = Annotated[str, Query(alias="lang", pattern="^(fi|sv|en)$")]
+LanguageQuery = Annotated[str, LanguageCode(), Query(alias="lang")]
 StaffUser = Annotated[SignedIn, Depends(holding(*STAFF))]

@@ -20,6 +20,7 @@ from domain.personal import Personal
 from domain.store.event_store import EventStore
 from domain.store.sessions import SignedIn
 from domain.streams import may_do, may_see
+from domain.texts.translation import DEFAULT_LANGUAGE
 from projections import automation, cases, deadlines, lead_times, payments, rounds, timeline, work_queue
 from projections.read_model import ReadModel
 from projections.views import case_page
@@ -116,7 +117,7 @@ def command_links(stream: StreamId, commands: Iterable[type[Command]]) -> list[d
 
 @router.get("/cases/{key}")
 def case(
-    key: Key, who: CurrentUser, store: Store, response: Response, lang: LanguageQuery = "fi"
+    key: Key, who: CurrentUser, store: Store, response: Response, lang: LanguageQuery = DEFAULT_LANGUAGE
 ) -> dict[str, Any]:
     """A case: state, checklist, calculation with its trace, clocks with their steps, parties, what may be done now."""
     stream, version, state = visible_stream(store, who, "case", key)
@@ -133,7 +134,7 @@ def as_it_was(
     store: Store,
     version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
     at: Annotated[date | None, Query()] = None,
-    lang: LanguageQuery = "fi",
+    lang: LanguageQuery = DEFAULT_LANGUAGE,
 ) -> dict[str, Any]:
     """The case as it was after event n, or as it was known at the end of a day."""
     stream, _, _ = visible_stream(store, who, "case", key)
@@ -156,7 +157,7 @@ def _criteria(store: Store, stream: StreamId, state: Any) -> StoredCriteria | No
 
 @router.get("/rounds/{key}", dependencies=[wait_for_position(rounds.rounds)])
 def round_(
-    key: Key, who: CurrentUser, store: Store, response: Response, lang: LanguageQuery = "fi"
+    key: Key, who: CurrentUser, store: Store, response: Response, lang: LanguageQuery = DEFAULT_LANGUAGE
 ) -> dict[str, Any]:
     """A round with its criteria and every calculation run."""
     stream, version, state = visible_stream(store, who, "round", key)
@@ -173,6 +174,7 @@ def round_(
                 "opensAt",
                 "closesAt",
                 "stage",
+                "stageTexts",
                 "questions",
                 "evidence",
                 "criteriaUnreadable",
@@ -188,7 +190,7 @@ def round_(
 
 @router.get("/decisions/{key}")
 def decision(
-    key: Key, who: StaffUser, store: Store, response: Response, lang: LanguageQuery = "fi"
+    key: Key, who: StaffUser, store: Store, response: Response, lang: LanguageQuery = DEFAULT_LANGUAGE
 ) -> dict[str, Any]:
     """A decision with its lines."""
     stream, version, state = visible_stream(store, who, "decision", key)
@@ -208,7 +210,7 @@ def municipality(who: StaffUser, store: Store, response: Response) -> dict[str, 
 
 
 @router.get("/cases/{key}/timeline", dependencies=[wait_for_position(timeline.timeline)])
-def case_timeline(key: Key, who: CurrentUser, store: Store, lang: LanguageQuery = "fi") -> Page:
+def case_timeline(key: Key, who: CurrentUser, store: Store, lang: LanguageQuery = DEFAULT_LANGUAGE) -> Page:
     """What has happened, in plain words for the applicant."""
     stream, _version, _state = visible_stream(store, who, "case", key)
     rows = timeline.entries(store.database, who.actor.municipality, str(stream), lang)

@@ -17,7 +17,8 @@ from domain.case.events import (
 )
 from domain.law.appeal import Mode
 from domain.messages import Command, Euros, Sentence
-from domain.municipality.events import Language
+from domain.texts.choices import LanguageCode, enum_texts
+from domain.texts.translation import DEFAULT_LANGUAGE
 
 Reason = Annotated[Sentence, Field(title="Reason")]
 EvidenceText = Annotated[Sentence, Field(title="Evidence: a document, a voucher number, a look-up")]
@@ -39,14 +40,14 @@ class Submit(CaseCommand):
     organisation: Annotated[str | None, Field(max_length=200, title="Organisation")] = None
     contact: Annotated[Contact, Field(title="Contact person")]
     account: Annotated[Account | None, Field(title="Account")] = None
-    language: Annotated[Language, Field(title="Language of the case")] = Language.FI
+    language: Annotated[str, LanguageCode(), Field(title="Language of the case")] = DEFAULT_LANGUAGE
     electronic_consent: Annotated[bool, Field(title="The decision may be served electronically")] = False
     channel: Annotated[ArrivalChannel, Field(title="Channel")] = "e-service"
     arrived_at: Annotated[AwareDatetime | None, Field(title="Arrived earlier, at")] = None
     entered_reason: Annotated[
         str | None, Field(max_length=2000, title="Why it is entered later than it arrived")
     ] = None
-    form: Annotated[dict[str, JsonValue], Field(title="Form")]
+    form: Annotated[dict[str, JsonValue], Field(title="The application")]
     attachments: Attachments = ()
 
 
@@ -163,7 +164,9 @@ class Serve(CaseCommand):
 
     party: Annotated[str, Field(title="Party", json_schema_extra={"x-choices": "parties"})] = "applicant"
     mode: Annotated[
-        Literal[Mode.LETTER, Mode.ELECTRONIC, Mode.HANDED, Mode.RECEIPT, Mode.SUBSTITUTE], Field(title="How")
+        Literal[Mode.LETTER, Mode.ELECTRONIC, Mode.HANDED, Mode.RECEIPT, Mode.SUBSTITUTE],
+        enum_texts(Mode.LETTER, Mode.ELECTRONIC, Mode.HANDED, Mode.RECEIPT, Mode.SUBSTITUTE),
+        Field(title="How"),
     ]
     on: Annotated[date | None, Field(title="Posted, sent or handed over on (empty: today)")] = None
     shown_served_on: Annotated[date | None, Field(title="Shown to have arrived later, on")] = None

@@ -2,8 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, Field, JsonValue
 
@@ -12,11 +11,40 @@ from domain.law.appeal import AppealClock, ClockStep
 from domain.messages import NO_MONEY, WIRE_CONFIG, Euros, Event, Sentence
 from domain.municipality.events import Language, Settings
 from domain.personal import Iban, Personal, no_personal_text, personal_text
+from domain.texts.choices import ChoiceEnum, choice_texts
 
-EligibilityOutcome = Literal["eligible", "rejected"]
-ContactPerson = Literal["applicant", "party", "association", "another"]
-ContactMeans = Literal["phone", "email", "visit", "letter"]
-ArrivalChannel = Literal["e-service", "paper", "counter", "renewal"]
+ContactPerson = Annotated[
+    Literal["applicant", "party", "association", "another"],
+    choice_texts(
+        {
+            "applicant": "The applicant",
+            "party": "Another party",
+            "association": "The road association",
+            "another": "Somebody else",
+        }
+    ),
+]
+ContactMeans = Annotated[
+    Literal["phone", "email", "visit", "letter"],
+    choice_texts(
+        {"phone": "By telephone", "email": "By e-mail", "visit": "At the counter", "letter": "By letter"}
+    ),
+]
+EligibilityOutcome = Annotated[
+    Literal["eligible", "rejected"],
+    choice_texts({"eligible": "Meets the criteria", "rejected": "To be rejected"}),
+]
+ArrivalChannel = Annotated[
+    Literal["e-service", "paper", "counter", "renewal"],
+    choice_texts(
+        {
+            "e-service": "E-service",
+            "paper": "Paper",
+            "counter": "At the counter",
+            "renewal": "Renewed from an earlier round",
+        }
+    ),
+]
 
 
 class EventValue(BaseModel):
@@ -87,16 +115,16 @@ class Fee(EventValue):
     source: str
 
 
-class Ground(StrEnum):
+class Ground(ChoiceEnum):
     """Why somebody is disqualified (hallintolaki 28.1 §), by the numbers of the subsection."""
 
-    PARTY = "1"
-    ASSISTS = "2"
-    BENEFIT = "3"
-    EMPLOYED = "4"
-    ON_THE_BOARD = "5"
-    BOARD_OF_STATE = "6"
-    OTHER = "7"
+    PARTY = "1", "1: you or someone close to you is a party"
+    ASSISTS = "2", "2: you or someone close to you assists or represents a party"
+    BENEFIT = "3", "3: special benefit or loss can be expected"
+    EMPLOYED = "4", "4: employed by a party or by whom it benefits"
+    ON_THE_BOARD = "5", "5: on the board of a body that is a party or benefits"
+    BOARD_OF_STATE = "6", "6: on the board of a supervised body"
+    OTHER = "7", "7: confidence in impartiality is endangered for another reason"
 
 
 class Submitted(Event):
@@ -127,12 +155,16 @@ class Submitted(Event):
 class Registered(Event):
     """The registry gave the case its number (diaarinumero) and class (tiedonhallintalaki 25–26 §)."""
 
+    timeline_line: ClassVar[str] = "The case was registered under number {number}."
+
     number: str
     task_class: str
 
 
 class Acknowledged(Event):
     """The arrival was acknowledged to the applicant (L 13/2003 12 §)."""
+
+    timeline_line: ClassVar[str] = "The arrival was acknowledged."
 
     channel: ArrivalChannel
 
@@ -169,12 +201,16 @@ class Checked(Event):
 class CompletionRequested(Event):
     """The applicant was asked to complete the application (täydennyspyyntö, hallintolaki 22 §)."""
 
+    timeline_line: ClassVar[str] = "We asked for completion by {due}: {what}"
+
     what: str
     due: date
 
 
 class CompletionExtended(Event):
     """The applicant got more time to complete."""
+
+    timeline_line: ClassVar[str] = "The time to complete was extended. The last day is {due}."
 
     due: date
     reason: str
@@ -183,11 +219,15 @@ class CompletionExtended(Event):
 class CompletionCancelled(Event):
     """The request was withdrawn: nothing more is needed."""
 
+    timeline_line: ClassVar[str] = "Completion is no longer needed."
+
     reason: str
 
 
 class CompletionAnswered(Event):
     """The applicant completed the application; `form` holds the answers that changed."""
+
+    timeline_line: ClassVar[str] = "The completion arrived."
 
     answer: str
     form: dict[str, JsonValue]
@@ -197,17 +237,25 @@ class CompletionAnswered(Event):
 class CompletionLapsed(Event):
     """The time to complete ended without an answer; the case is decided on what there is."""
 
+    timeline_line: ClassVar[str] = (
+        "The time to complete ended on {due}. The case is handled on what there is."
+    )
+
     due: date
 
 
 class Withdrawn(Event):
     """The applicant withdrew the application (peruutettu)."""
 
+    timeline_line: ClassVar[str] = "The case was withdrawn."
+
     reason: str
 
 
 class AccountChanged(Event):
     """The account was changed on evidence; who changed it may not release the payment."""
+
+    timeline_line: ClassVar[str] = "The account was changed."
 
     account: Account
     evidence: str
@@ -323,6 +371,8 @@ class InstructionsFoundWrong(Event):
 class ClaimReceived(Event):
     """A claim for a revised decision was filed (oikaisuvaatimus, KuntaL 134 and 137 §)."""
 
+    timeline_line: ClassVar[str] = "A claim for a revised decision was filed."
+
     claim: str
     claimant: Annotated[Personal, personal_text("claimant")]
     arrived_at: datetime
@@ -333,12 +383,16 @@ class ClaimReceived(Event):
 class ClaimWithdrawn(Event):
     """The claimant withdrew the claim."""
 
+    timeline_line: ClassVar[str] = "The claim for a revised decision was withdrawn."
+
     claim: str
     reason: str
 
 
 class ClaimDismissed(Event):
     """The claim was dismissed without examining it (jätetty tutkimatta); its filer may appeal for 30 days."""
+
+    timeline_line: ClassVar[str] = "The claim for a revised decision was dismissed without examining it."
 
     claim: str
     reason: str
@@ -348,6 +402,8 @@ class ClaimDismissed(Event):
 class CalledUp(Event):
     """A higher body called the matter up (otto-oikeus, KuntaL 92 §)."""
 
+    timeline_line: ClassVar[str] = "A higher body called the matter up."
+
     body: str
     called_on: date
 
@@ -355,11 +411,15 @@ class CalledUp(Event):
 class CallUpEnded(Event):
     """The call-up ended without changing the decision."""
 
+    timeline_line: ClassVar[str] = "The higher body did not change the decision."
+
     reason: str
 
 
 class AppealPeriodEnded(Event):
     """The last day of every clock lies behind."""
+
+    timeline_line: ClassVar[str] = "The time to claim a revised decision ended on {last_day}."
 
     last_day: date
 
@@ -374,11 +434,15 @@ class LegalForceReached(Event):
 class PersonalDataRemoved(Event):
     """Personal data left the web with the end of the members' period (KuntaL 140.1 §)."""
 
+    timeline_line: ClassVar[str] = "Personal data was removed from the web."
+
     last_day: date
 
 
 class InstalmentApproved(Event):
     """A part of a grant on account may be paid before the final account (maksuerä); who approved it may not release it."""
+
+    timeline_line: ClassVar[str] = "An instalment of {amount} was approved to be paid."
 
     amount: Euros
     evidence: str
@@ -387,6 +451,8 @@ class InstalmentApproved(Event):
 
 class FinalAccountSettled(Event):
     """The final account was checked (lopputilitys): what the grant comes to at last, on these inputs, and why."""
+
+    timeline_line: ClassVar[str] = "The final account has been checked. The final grant is {final}."
 
     settled_by: str
     inputs: dict[str, InputValue]
@@ -408,11 +474,15 @@ class ToBeInvoiced(Event):
 class ToBeRecovered(Event):
     """More was paid than the final account gives: this is to be recovered (takaisinperintä)."""
 
+    timeline_line: ClassVar[str] = "Too much of the grant was paid. {amount} is to be paid back."
+
     amount: Euros
 
 
 class ForwardedToInvoicing(Event):
     """The sum was handed to the municipality's invoicing, under this reference."""
+
+    timeline_line: ClassVar[str] = "The sum of {amount} was handed to invoicing."
 
     amount: Euros
     reference: str
@@ -427,6 +497,10 @@ class PaymentOrdered(Event):
 
 class PaymentReleased(Event):
     """A person released the payment to this account (maksuunpano); what is sent is what was released."""
+
+    timeline_line: ClassVar[str] = (
+        "The payment of {amount} is on its way. It leaves the municipality's account on {due}."
+    )
 
     payment: str
     due: date
@@ -445,6 +519,10 @@ class PaymentInstructed(Event):
 class PaymentRefused(Event):
     """The payment party refused the instruction; nothing was paid."""
 
+    timeline_line: ClassVar[str] = (
+        "The payment could not be sent to the account given. We need a new account number."
+    )
+
     payment: str
     reason: str
 
@@ -460,6 +538,8 @@ class PaymentBooked(Event):
 class PaymentReturned(Event):
     """The money came back (palautunut); it is paid again to a new account."""
 
+    timeline_line: ClassVar[str] = "The payment came back on {returned_on}. We need a new account number."
+
     payment: str
     returned_on: date
     reason: str
@@ -467,6 +547,8 @@ class PaymentReturned(Event):
 
 class ContactLogged(Event):
     """Somebody was in contact about the case, and it was noted in one line (yhteydenotto)."""
+
+    timeline_line: ClassVar[str] = "Contact ({who}, {how}): {what}"
 
     who: ContactPerson
     how: ContactMeans
@@ -476,11 +558,15 @@ class ContactLogged(Event):
 class Noted(Event):
     """A notice that needs no decision was noted (merkitty tiedoksi)."""
 
+    timeline_line: ClassVar[str] = "The notice has been noted."
+
     note: str
 
 
 class Closed(Event):
     """Nothing is left open; the case's final figures."""
+
+    timeline_line: ClassVar[str] = "The handling of the case has ended."
 
     granted: Euros
     paid: Euros
@@ -491,5 +577,7 @@ class Closed(Event):
 
 class PersonalDataErased(Event):
     """The keys of the case's personal values were destroyed; the facts stay (tietosuoja-asetus 17 artikla)."""
+
+    timeline_line: ClassVar[str] = "The personal data of the case has been erased."
 
     reason: Sentence

@@ -27,7 +27,7 @@ from domain.criteria.sharing import (
     share_scheme,
     trace_step,
 )
-from domain.criteria.units import CENTS, EXACT, MONEY, NUMBER, TEXT, YES_NO, FormulaValue, format_value, plain
+from domain.criteria.units import CENTS, EXACT, MONEY, NUMBER, TEXT, YES_NO, FormulaValue, plain, write_value
 
 ENGINE = "3"
 """Raised when the same inputs could come out otherwise; stored with each run (tiedonhallintalaki 28 a §)."""
@@ -131,7 +131,7 @@ def _on_the_whole(rules: RuleSet, works: Sequence[LineInSharing]) -> list[LineIn
         total = sum(work.amounts.values(), ZERO_EUROS)
         if work.least is not None and minimum is not None and work.amounts and total < work.least:
             work.anew()
-            formula = f"{format_value(total, MONEY)} ≥ {format_value(work.least, MONEY)}"
+            formula = f"{write_value(total, MONEY)} ≥ {write_value(work.least, MONEY)}"
             work.line.put("rule", minimum.code, formula, False, YES_NO, "criteria")
             work.judged.rejected.append(minimum.code)
             below.append(work)
@@ -268,7 +268,7 @@ def _line(rules: RuleSet, work: LineInSharing) -> LineResult:
             trace=tuple(trace),
         )
     if len(work.amounts) > 1:
-        formula = " + ".join(format_value(each, MONEY) for each in work.amounts.values())
+        formula = " + ".join(write_value(each, MONEY) for each in work.amounts.values())
         trace.append(trace_step("together", amount, MONEY, formula))
     return LineResult(
         case=work.id,

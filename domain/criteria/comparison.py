@@ -8,61 +8,108 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.criteria import document as d
 from domain.criteria.calculation import calculate, evaluate_conditions
-from domain.criteria.criteria_texts import CriteriaTexts, format_euros
+from domain.criteria.criteria_texts import CriteriaTexts
 from domain.criteria.document import readable
 from domain.criteria.line_evaluation import ApplicationInputs, LineOutcome
 from domain.criteria.result import ZERO_EUROS, CalculationResult, LineResult
 from domain.criteria.ruleset import RuleSet
+from domain.texts.formats import format_money
+from domain.texts.translation import texts, translate
 
 # What changed --------------------------------------------------------------------------------------------------------
 
-DIFFERENCE_SENTENCES = {
-    "fi": {"new": "Uusi – {what}: {said}.", "gone": "Poistettu – {what}: {said}.", "changed": "{what}: {was} → {now}.", "same": "Laskentaan vaikuttavia muutoksia ei ole."},
-    "sv": {"new": "Nytt – {what}: {said}.", "gone": "Borttaget – {what}: {said}.", "changed": "{what}: {was} → {now}.", "same": "Inga ändringar som påverkar kalkylen."},
-    "en": {"new": "New – {what}: {said}.", "gone": "Gone – {what}: {said}.", "changed": "{what}: {was} → {now}.", "same": "Nothing changed that the calculation looks at."},
-}  # fmt: skip
+DIFFERENCE_SENTENCES = texts(
+    {
+        "new": "New – {what}: {said}.",
+        "gone": "Gone – {what}: {said}.",
+        "changed": "{what}: {was} → {now}.",
+        "same": "Nothing changed that the calculation looks at.",
+    }
+)
 
-PART_LABELS = {
-    "inputs": {"fi": "Tieto", "sv": "Uppgift", "en": "Input"},
-    "slots": {"fi": "Myöhemmin vahvistettava arvo", "sv": "Värde som fastställs senare", "en": "Value fixed later"},
-    "tables": {"fi": "Taulukko", "sv": "Tabell", "en": "Table"},
-    "values": {"fi": "Laskettu arvo", "sv": "Beräknat värde", "en": "Calculated value"},
-    "eligibility": {"fi": "Ehto", "sv": "Villkor", "en": "Condition"},
-    "caps": {"fi": "Enimmäismäärä", "sv": "Maximibelopp", "en": "Cap"},
-    "reductions": {"fi": "Vähennys", "sv": "Avdrag", "en": "Reduction"},
-    "evidence": {"fi": "Liite", "sv": "Bilaga", "en": "Evidence"},
-    "conditions": {"fi": "Päätöksen ehto", "sv": "Villkor i beslutet", "en": "Condition of the decision"},
-    "schemes": {"fi": "Avustuslaji", "sv": "Bidragsslag", "en": "Scheme"},
-    "grant": {"fi": "Avustuksen kaava", "sv": "Bidragets formel", "en": "Formula of the grant"},
-    "allocation": {"fi": "Määrärahan jako", "sv": "Fördelning av anslaget", "en": "Sharing of the budget"},
-    "rounding": {"fi": "Pyöristys", "sv": "Avrundning", "en": "Rounding"},
-    "minimum": {"fi": "Pienin avustus", "sv": "Minsta bidrag", "en": "Smallest grant"},
-    "payment": {"fi": "Maksaminen", "sv": "Utbetalning", "en": "Payment"},
-    "invoice": {"fi": "Laskutus", "sv": "Fakturering", "en": "Invoice"},
-    "budget": {"fi": "Määräraha", "sv": "Anslag", "en": "Budget"},
-    "reserve": {"fi": "Varaus", "sv": "Reserv", "en": "Reserve"},
-    "round": {"fi": "Hakukierros", "sv": "Ansökningsomgång", "en": "Round"},
-    "adopted": {"fi": "Hyväksytty", "sv": "Godkänt", "en": "Adopted"},
-    "legal_basis": {"fi": "Oikeusperuste", "sv": "Rättsgrund", "en": "Legal basis"},
-    "renewal": {"fi": "Jatkuminen ilman hakemusta", "sv": "Fortsättning utan ansökan", "en": "Renewal without application"},
-    "when": {"fi": "Milloin sovelletaan", "sv": "När det tillämpas", "en": "When it applies"},
-}  # fmt: skip
+PART_LABELS = texts(
+    {
+        "inputs": "Input",
+        "slots": "Value fixed later",
+        "tables": "Table",
+        "values": "Calculated value",
+        "eligibility": "Condition",
+        "caps": "Cap",
+        "reductions": "Reduction",
+        "evidence": "Evidence",
+        "conditions": "Condition of the decision",
+        "schemes": "Scheme",
+        "grant": "Formula of the grant",
+        "allocation": "Sharing of the budget",
+        "rounding": "Rounding",
+        "minimum": "Smallest grant",
+        "payment": "Payment",
+        "invoice": "Invoice",
+        "budget": "Budget",
+        "reserve": "Reserve",
+        "round": "Round",
+        "adopted": "Adopted",
+        "legal_basis": "Legal basis",
+        "renewal": "Renewal without application",
+        "when": "When it applies",
+    },
+    context="criteria",
+)
 
-KEY_LABELS = {
-    "formula": ("kaava", "formel"), "require": ("vaatimus", "krav"), "most": ("enintään", "högst"), "when": ("milloin", "när"),
-    "by": ("peruste", "grund"), "of": ("kohde", "föremål"), "round": ("pyöristys", "avrundning"), "method": ("tapa", "sätt"),
-    "weight": ("jakoperuste", "fördelningsgrund"), "redistribute": ("uudelleenjako", "omfördelning"), "leftover": ("jakojäännös", "rest"),
-    "order_by": ("järjestys", "ordning"), "partial": ("osittain", "delvis"), "line": ("rivi", "rad"), "unit_price": ("yksikköhinta", "enhetspris"),
-    "factor": ("kerroin", "koefficient"), "amount": ("määrä", "belopp"), "freed": ("vapautuva", "frigjort"), "instalments": ("maksuerät", "delbetalningar"),
-    "final": ("lopputilitys", "slutredovisning"), "rows": ("rivi", "rad"), "otherwise": ("muutoin", "annars"), "type": ("tyyppi", "typ"),
-    "unit": ("yksikkö", "enhet"), "from": ("lähde", "källa"), "choices": ("vaihtoehto", "alternativ"), "default": ("oletus", "standard"),
-    "evidence": ("selvitys", "utredning"), "year": ("vuosi", "år"), "deadline": ("määräaika", "tidsfrist"), "on": ("päivä", "dag"),
-    "section": ("pykälä", "paragraf"), "budget": ("määräraha", "anslag"), "is": ("arvo", "värde"), "up_to": ("enintään", "högst"),
-    "above": ("yli", "över"), "below": ("alle", "under"), "kind": ("laji", "slag"), "preview": ("ennakko", "förhand"), "grant": ("avustus", "bidrag"),
-    "eligibility": ("ehto", "villkor"), "allocation": ("jako", "fördelning"), "rounding": ("pyöristys", "avrundning"), "caps": ("enimmäismäärä", "maximibelopp"),
-    "payment": ("maksaminen", "utbetalning"), "minimum": ("pienin", "minsta"), "invoice": ("laskutus", "fakturering"), "scheme": ("laji", "slag"),
-}  # fmt: skip
-"""A document's own keys, in Finnish and Swedish; a key that is not here is told as it is written."""
+KEY_LABELS = texts(
+    (
+        "formula",
+        "require",
+        "most",
+        "when",
+        "by",
+        "of",
+        "round",
+        "method",
+        "weight",
+        "redistribute",
+        "leftover",
+        "order by",
+        "partial",
+        "line",
+        "unit price",
+        "factor",
+        "amount",
+        "freed",
+        "instalments",
+        "final",
+        "rows",
+        "otherwise",
+        "type",
+        "unit",
+        "from",
+        "choices",
+        "default",
+        "evidence",
+        "year",
+        "deadline",
+        "on",
+        "section",
+        "budget",
+        "is",
+        "up to",
+        "above",
+        "below",
+        "kind",
+        "preview",
+        "grant",
+        "eligibility",
+        "allocation",
+        "rounding",
+        "caps",
+        "payment",
+        "minimum",
+        "invoice",
+        "scheme",
+    ),
+    context="key",
+)
+"""A document's own keys as words; a key that is not here is told as it is written."""
 
 IGNORED_KEYS = {"text", "code", "examples", "title", "name", "edition", "process"}
 
@@ -72,26 +119,28 @@ Pieces = dict[tuple[str, str], dict[str, str]]
 
 def differences(old: RuleSet, new: RuleSet, language: str) -> list[str]:
     """What changed from one document to the other, a sentence a change; texts and examples are left out."""
-    words, before, after = DIFFERENCE_SENTENCES[language], pieces(old.document), pieces(new.document)
+    before, after = pieces(old.document), pieces(new.document)
     was_told, now_told = CriteriaTexts(old, language), CriteriaTexts(new, language)
     found = []
     for piece in [*before, *(each for each in after if each not in before)]:
         part, name = piece
         was, now = before.get(piece), after.get(piece)
         label = (now_told if now is not None else was_told).label(name) if name else ""
-        what = f"{PART_LABELS[part][language]} “{label}”" if label else PART_LABELS[part][language]
+        what = translate(language, PART_LABELS[part], context="criteria") + (f" “{label}”" if label else "")
         if was is None or now is None:
             said = ", ".join(
                 f"{_key(key, language)} {value}".strip() for key, value in (was or now or {}).items()
             )
-            found.append(words["new" if was is None else "gone"].format(what=what, said=said))
+            sentence = DIFFERENCE_SENTENCES["new" if was is None else "gone"]
+            found.append(translate(language, sentence, what=what, said=said))
             continue
         for key in [*was, *(each for each in now if each not in was)]:
             one, other = was.get(key), now.get(key)
             if one != other:
                 path = f"{what} {_key(key, language)}".strip()
-                found.append(words["changed"].format(what=path, was=one or "–", now=other or "–"))
-    return found or [words["same"]]
+                changed = {"what": path, "was": one or "–", "now": other or "–"}
+                found.append(translate(language, DIFFERENCE_SENTENCES["changed"], **changed))
+    return found or [translate(language, DIFFERENCE_SENTENCES["same"])]
 
 
 def pieces(document: d.Document) -> Pieces:
@@ -130,9 +179,9 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _key(path: str, language: str) -> str:
-    at = {"fi": 0, "sv": 1}.get(language)
+    words = map(readable, path.split())
     return " ".join(
-        readable(key) if at is None or key not in KEY_LABELS else KEY_LABELS[key][at] for key in path.split()
+        translate(language, each, context="key") if each in KEY_LABELS else each for each in words
     )
 
 
@@ -277,9 +326,9 @@ def comparison_sentences(found: WhatIf, rules: RuleSet, language: str) -> Iterat
     words = CriteriaTexts(rules, language)
     for line in found.lines:
         sign = "+" if line.change > 0 else "−" if line.change < 0 else "±"
-        change = f"{sign}{format_euros(abs(line.change), language)}"
+        change = f"{sign}{format_money(abs(line.change), language)}"
         reasons = "; ".join(words.reason(code) for code in line.reasons)
         yield (
-            f"{line.name}: {format_euros(line.old, language)} → {format_euros(line.new, language)} ({change})"
+            f"{line.name}: {format_money(line.old, language)} → {format_money(line.new, language)} ({change})"
             + (f" – {reasons}" if reasons else "")
         )

@@ -10,6 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from domain.texts.choices import LanguageCode
+from domain.texts.translation import DEFAULT_LANGUAGE, ENGLISH, in_language, languages
+
 WRITTEN_AS_TEXT = {"type": ["string", "number", "boolean"]}
 
 Formula = Annotated[str, WithJsonSchema(WRITTEN_AS_TEXT), Field(min_length=1, max_length=1000)]
@@ -40,7 +43,7 @@ def _listed(value: Any) -> Any:
 
 
 DocumentText = Annotated[
-    dict[Literal["fi", "sv", "en"], Annotated[str, Field(min_length=1, max_length=2000)]],
+    dict[Annotated[str, LanguageCode()], Annotated[str, Field(min_length=1, max_length=2000)]],
     BeforeValidator(_texts),
     WithJsonSchema(
         {
@@ -48,7 +51,7 @@ DocumentText = Annotated[
                 {"type": "string"},
                 {
                     "type": "object",
-                    "properties": {each: {"type": "string"} for each in ("fi", "sv", "en")},
+                    "properties": {each: {"type": "string"} for each in languages()},
                     "additionalProperties": False,
                 },
             ]
@@ -301,8 +304,10 @@ def criteria_json_schema() -> dict[str, Any]:
 
 
 def text_in_language(texts: Mapping[Any, str], language: str, otherwise: str) -> str:
-    """A text in the language, or in Finnish, or another name for it."""
-    return texts.get(language) or texts.get("fi") or next(iter(texts.values()), "") or otherwise
+    """A text in the language, else its English translated, else in any language, else another name for it."""
+    if language in texts or ENGLISH in texts:
+        return in_language(texts, language)
+    return texts.get(DEFAULT_LANGUAGE) or next(iter(texts.values()), otherwise)
 
 
 def readable(code: str) -> str:

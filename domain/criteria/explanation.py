@@ -1,4 +1,4 @@
-"""A criteria document as plain text for the board: what is asked, who is eligible, how a grant comes about, in fi, sv, en."""
+"""A criteria document as plain text for the board: what is asked, who is eligible, how a grant comes about."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,60 +9,64 @@ from domain.criteria.document import readable, text_in_language
 from domain.criteria.expression import Expression, MissingInput
 from domain.criteria.ruleset import CompiledScheme, CompiledTable, RuleSet
 from domain.criteria.units import CENTS, FormulaValue, Rounding
+from domain.texts.formats import format_instant
+from domain.texts.translation import in_language, texts, translate
 
-EXPLANATION_TEXTS = {
-    "adopted": {"fi": "Hyväksynyt {title}. Oikeusperuste: {basis}.", "sv": "Godkänt av {title}. Rättsgrund: {basis}.", "en": "Adopted by {title}. Legal basis: {basis}."},
-    "deadline": {"fi": "Hakuaika päättyy {deadline}.", "sv": "Ansökningstiden går ut {deadline}.", "en": "Applications are in time until {deadline}."},
-    "renewal": {"fi": "Aiemmin myönnetty avustus jatkuu ilman uutta hakemusta.", "sv": "Ett tidigare beviljat bidrag fortsätter utan ny ansökan.", "en": "A grant of the earlier round goes on without a new application."},
-    "asked": {"fi": "Mitä kysytään", "sv": "Vad som frågas", "en": "What is asked"},
-    "application": {"fi": "hakemuksessa", "sv": "i ansökan", "en": "in the application"},
-    "handler": {"fi": "käsittelijä arvioi", "sv": "handläggaren bedömer", "en": "a person judges"},
-    "earlier_cases": {"fi": "aiemmista päätöksistä", "sv": "ur tidigare beslut", "en": "from earlier decisions"},
-    "final_account": {"fi": "lopputilityksessä", "sv": "i slutredovisningen", "en": "in the final account"},
-    "slots": {"fi": "Mitä toimielin vahvistaa myöhemmin", "sv": "Vad organet fastställer senare", "en": "What the board fixes later"},
-    "preview": {"fi": "{label} (ennakkolaskelmassa {preview})", "sv": "{label} (i förhandskalkylen {preview})", "en": "{label} ({preview} in a preview)"},
-    "conditions": {"fi": "Myöntämisen ehdot", "sv": "Villkor för bidrag", "en": "Who is eligible"},
-    "reject": {"fi": "muuten hakemus hylätään: {text}", "sv": "annars avslås ansökan: {text}", "en": "otherwise the application is rejected: {text}"},
-    "complete": {"fi": "muuten pyydetään täydennystä: {text}", "sv": "annars begärs komplettering: {text}", "en": "otherwise completion is requested: {text}"},
-    "manual": {"fi": "muuten käsittelijä ratkaisee: {text}", "sv": "annars avgör handläggaren: {text}", "en": "otherwise a person decides: {text}"},
-    "tables": {"fi": "Taulukot", "sv": "Tabeller", "en": "Tables"},
-    "row": {"fi": "kun {holds}: {cells}", "sv": "när {holds}: {cells}", "en": "where {holds}: {cells}"},
-    "values": {"fi": "Laskettavat arvot", "sv": "Värden som beräknas", "en": "Values that are counted"},
-    "grant": {"fi": "Avustus", "sv": "Bidraget", "en": "The grant"},
-    "when": {"fi": "Koskee, kun {when}.", "sv": "Gäller när {when}.", "en": "Applies where {when}."},
-    "formula": {"fi": "Avustus on {formula}.", "sv": "Bidraget är {formula}.", "en": "The grant is {formula}."},
-    "cap": {"fi": "Enintään {most} ({text}).", "sv": "Högst {most} ({text}).", "en": "At most {most} ({text})."},
-    "cut": {"fi": "Kun {when}, {what} vähennetään {by} ({text}).", "sv": "När {when} minskas {what} med {by} ({text}).", "en": "Where {when}, {what} is cut by {by} ({text})."},
-    "demand": {"fi": "jakoon tulevaa avustusta", "sv": "bidraget före fördelningen", "en": "what is brought to the sharing"},
-    "of-grant": {"fi": "myönnettävää avustusta", "sv": "det bidrag som beviljas", "en": "the grant itself"},
-    "none": {"fi": "Avustus myönnetään täysimääräisenä; määrärahan on riitettävä.", "sv": "Bidraget beviljas till fullo; anslaget ska räcka.", "en": "Granted in full; the budget must be enough."},
-    "pro_rata": {"fi": "Jos määräraha ei riitä, kaikkia avustuksia pienennetään samassa suhteessa.", "sv": "Om anslaget inte räcker minskas alla bidrag i samma proportion.", "en": "If the budget is not enough, all grants are cut in the same proportion."},
-    "unit_price": {"fi": "Määräraha jaetaan perusteella {weight}: yksikköhinta on määräraha jaettuna perusteiden summalla, ja avustus on peruste kertaa yksikköhinta.", "sv": "Anslaget fördelas enligt {weight}: enhetspriset är anslaget delat med summan av grunderna, och bidraget är grunden gånger enhetspriset.", "en": "The budget is shared by {weight}: the unit price is the budget divided by the sum of these, and the grant is this times the unit price."},
-    "shares": {"fi": "Määräraha jaetaan suhteessa: {weight}.", "sv": "Anslaget fördelas i proportion till {weight}.", "en": "The budget is shared in proportion to {weight}."},
-    "in_order": {"fi": "Avustukset myönnetään järjestyksessä ({order}) niin kauan kuin määräraha riittää.", "sv": "Bidragen beviljas i ordning ({order}) så länge anslaget räcker.", "en": "Grants are made in the order of {order} as long as the budget lasts."},
-    "partial-no": {"fi": "Ensimmäinen, jolle määräraha ei riitä, ja kaikki sen jälkeiset jäävät ilman.", "sv": "Den första som anslaget inte räcker till och alla efter den blir utan.", "en": "The first that does not fit and all behind it get nothing."},
-    "partial-yes": {"fi": "Ensimmäinen, jolle määräraha ei riitä, saa sen, mitä on jäljellä.", "sv": "Den första som anslaget inte räcker till får det som är kvar.", "en": "The first that does not fit gets what is left."},
-    "partial-skip": {"fi": "Se, jolle määräraha ei riitä, ohitetaan.", "sv": "Den som anslaget inte räcker till förbigås.", "en": "Whoever does not fit is passed over."},
-    "redistribute": {"fi": "Enimmäismäärien yli menevä osuus jaetaan muille.", "sv": "Det som överskrider maximibeloppen fördelas på de övriga.", "en": "What a ceiling cuts off is shared among the others."},
-    "remainder": {"fi": "Pyöristyksen jakojäännös annetaan niille, joilta pyöristys vei eniten.", "sv": "Avrundningens rest ges dem som avrundningen tog mest av.", "en": "What rounding leaves goes to those whom it took most from."},
-    "rounded-line": {"fi": "Avustus pyöristetään {how}.", "sv": "Bidraget avrundas {how}.", "en": "The grant is {how}."},
-    "rounded-price": {"fi": "Yksikköhinta pyöristetään {how}.", "sv": "Enhetspriset avrundas {how}.", "en": "The unit price is {how}."},
-    "rounded-factor": {"fi": "Jakokerroin pyöristetään {how}.", "sv": "Koefficienten avrundas {how}.", "en": "The factor is {how}."},
-    "minimum": {"fi": "Alle {amount} avustusta ei myönnetä.", "sv": "Bidrag under {amount} beviljas inte.", "en": "Nothing below {amount} is granted."},
-    "share_again": {"fi": "Vapautuva määräraha jaetaan muille.", "sv": "Det anslag som frigörs fördelas på de övriga.", "en": "What this frees is shared among the others."},
-    "keep": {"fi": "Vapautuva määräraha jää jakamatta.", "sv": "Det anslag som frigörs fördelas inte.", "en": "What this frees is left over."},
-    "on_account": {"fi": "Avustus maksetaan hyväksyttyjen kustannusten mukaan lopputilityksen jälkeen.", "sv": "Bidraget betalas enligt godkända kostnader efter slutredovisningen.", "en": "The grant is paid on approved costs after a final account."},
-    "instalments": {"fi": "Työn aikana voidaan maksaa enintään {share} avustuksesta.", "sv": "Under arbetet kan högst {share} av bidraget betalas.", "en": "During the works at most {share} of it may be paid."},
-    "final": {"fi": "Lopullinen avustus on {formula}, enintään päätetty määrä.", "sv": "Det slutliga bidraget är {formula}, högst det beviljade beloppet.", "en": "The final grant is {formula}, never above what was decided."},
-    "invoice": {"fi": "Kunta tekee työn ja laskuttaa tiekunnalta {formula}.", "sv": "Kommunen utför arbetet och fakturerar väglaget {formula}.", "en": "The municipality does the work and invoices {formula}."},
-    "rest": {"fi": "Käytettävissä on se, mitä muilta avustuslajeilta jää.", "sv": "Till förfogande står det som blir kvar av de andra bidragsslagen.", "en": "What the other schemes leave is available."},
-    "budget": {"fi": "Määräraha on {budget}.", "sv": "Anslaget är {budget}.", "en": "The budget is {budget}."},
-    "reserve": {"fi": "Oikaisuvaatimuksia varten varataan {reserve}.", "sv": "För omprövningar reserveras {reserve}.", "en": "{reserve} is held back for claims."},
-    "evidence": {"fi": "Hakemukseen liitetään: {kinds}.", "sv": "Till ansökan fogas: {kinds}.", "en": "Attached to the application: {kinds}."},
-    "shown-by": {"fi": "Selvitys: {kinds}.", "sv": "Utredning: {kinds}.", "en": "Shown by: {kinds}."},
-    "together": {"fi": "Avustuslajit yhteensä", "sv": "Bidragsslagen sammanlagt", "en": "All schemes together"},
-    "decision": {"fi": "Päätöksen ehdot", "sv": "Villkor i beslutet", "en": "Conditions of the decision"},
-}  # fmt: skip
+EXPLANATION_TEXTS = texts(
+    {
+        "adopted": "Adopted by {title}. Legal basis: {basis}.",
+        "deadline": "Applications are in time until {deadline}.",
+        "renewal": "A grant of the earlier round goes on without a new application.",
+        "asked": "What is asked",
+        "application": "in the application",
+        "handler": "a person judges",
+        "earlier_cases": "from earlier decisions",
+        "final_account": "in the final account",
+        "slots": "What the board fixes later",
+        "preview": "{label} ({preview} in a preview)",
+        "conditions": "Who is eligible",
+        "reject": "otherwise the application is rejected: {text}",
+        "complete": "otherwise completion is requested: {text}",
+        "manual": "otherwise a person decides: {text}",
+        "tables": "Tables",
+        "row": "where {holds}: {cells}",
+        "values": "Values that are counted",
+        "grant": "The grant",
+        "when": "Applies where {when}.",
+        "formula": "The grant is {formula}.",
+        "cap": "At most {most} ({text}).",
+        "cut": "Where {when}, {what} is cut by {by} ({text}).",
+        "demand": "what is brought to the sharing",
+        "of-grant": "the grant itself",
+        "none": "Granted in full; the budget must be enough.",
+        "pro_rata": "If the budget is not enough, all grants are cut in the same proportion.",
+        "unit_price": "The budget is shared by {weight}: the unit price is the budget divided by the sum of these, and the grant is this times the unit price.",
+        "shares": "The budget is shared in proportion to {weight}.",
+        "in_order": "Grants are made in the order of {order} as long as the budget lasts.",
+        "partial-no": "The first that does not fit and all behind it get nothing.",
+        "partial-yes": "The first that does not fit gets what is left.",
+        "partial-skip": "Whoever does not fit is passed over.",
+        "redistribute": "What a ceiling cuts off is shared among the others.",
+        "remainder": "What rounding leaves goes to those whom it took most from.",
+        "rounded-line": "The grant is {how}.",
+        "rounded-price": "The unit price is {how}.",
+        "rounded-factor": "The factor is {how}.",
+        "minimum": "Nothing below {amount} is granted.",
+        "share_again": "What this frees is shared among the others.",
+        "keep": "What this frees is left over.",
+        "on_account": "The grant is paid on approved costs after a final account.",
+        "instalments": "During the works at most {share} of it may be paid.",
+        "final": "The final grant is {formula}, never above what was decided.",
+        "invoice": "The municipality does the work and invoices {formula}.",
+        "rest": "What the other schemes leave is available.",
+        "budget": "The budget is {budget}.",
+        "reserve": "{reserve} is held back for claims.",
+        "evidence": "Attached to the application: {kinds}.",
+        "shown-by": "Shown by: {kinds}.",
+        "together": "All schemes together",
+        "decision": "Conditions of the decision",
+    }
+)
 
 
 class NoInputs:
@@ -83,11 +87,13 @@ class Explanation:
 
     def __init__(self, rules: RuleSet, language: str, applications: Mapping[str, ApplicationFields]) -> None:
         known = applications.get(rules.document.process, ApplicationFields())
-        self.evidence = {kind: titles[language].lower() for kind, titles in known.attachments.items()}
+        self.evidence = {
+            kind: in_language(titles, language).lower() for kind, titles in known.attachments.items()
+        }
         self.rules, self.language, self.told = rules, language, CriteriaTexts(rules, language)
 
     def say(self, code: str, **values: str) -> str:
-        return EXPLANATION_TEXTS[code][self.language].format(**values)
+        return translate(self.language, EXPLANATION_TEXTS[code], **values)
 
     def formula(self, of: Expression) -> str:
         """A formula with its names told by their labels."""
@@ -99,7 +105,7 @@ class Explanation:
         yield f"# {text_in_language(document.title, self.language, readable(document.name))}"
         yield self.say("adopted", title=self.rules.title, basis=document.legal_basis)
         if self.rules.deadline is not None:
-            yield self.say("deadline", deadline=f"{self.rules.deadline:%-d.%-m.%Y %-H.%M}")
+            yield self.say("deadline", deadline=format_instant(self.rules.deadline, self.language))
         if document.renewal:
             yield self.say("renewal")
         if document.budget:
@@ -178,7 +184,7 @@ class Explanation:
 
     def rounded(self, rounding: Rounding) -> str:
         _, _, step = rounding.text.partition(" ")
-        return ROUNDED[rounding.mode][self.language].format(step=localized(step, self.language))
+        return translate(self.language, ROUNDED[rounding.mode], step=localized(step, self.language))
 
     def scheme(self, scheme: CompiledScheme) -> Iterator[str]:
         several = len(self.rules.schemes) > 1

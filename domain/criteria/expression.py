@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from domain.criteria.units import MAX_QUANTITY, YES_NO, FormulaValue, Mistake, ValueType, format_value
+from domain.criteria.units import MAX_QUANTITY, YES_NO, FormulaValue, Mistake, ValueType, write_value
 
 
 class NoValue(Exception):
@@ -75,7 +75,7 @@ class Name:
         """The value; a yes or no with its name, because it says nothing alone. A name in «» is told by its label."""
         if not line.seen(self.name):
             return f"«{self.name}»"
-        value = format_value(line.look(self.name), self.kind)
+        value = write_value(line.look(self.name), self.kind)
         return f"«{self.name}» = {value}" if self.kind == YES_NO else value
 
 

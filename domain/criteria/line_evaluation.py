@@ -23,10 +23,10 @@ from domain.criteria.units import (
     Mistake,
     Rounding,
     ValueType,
-    format_value,
     guarded,
     parse_value,
     plain,
+    write_value,
 )
 
 LineOutcome = Literal["granted", "rejected", "manual", "incomplete"]
@@ -376,7 +376,7 @@ def apply_reduction(
     line.put(
         "reduction",
         code,
-        f"{format_value(amount, kind)} × (100 % − {format_value(share, PERCENT)})",
+        f"{write_value(amount, kind)} × (100 % − {write_value(share, PERCENT)})",
         found,
         kind,
         "criteria",

@@ -10,8 +10,8 @@ from domain.criteria.probing import Probes, formulas_of, inputs_used, odd_rows
 from domain.criteria.rows import budget_of
 from domain.criteria.ruleset import CompiledScheme, Finding, RuleSet
 from domain.criteria.units import MONEY, plain
+from domain.texts.translation import languages
 
-REQUIRED_LANGUAGES = ("fi", "sv", "en")
 TENTH = Decimal("0.1")
 
 
@@ -59,7 +59,7 @@ def _texts(rules: RuleSet, odd: Any) -> Iterator[Finding]:
         if part.minimum and part.minimum.code != "below-minimum":
             named.append(((*path, "minimum"), part.minimum.code, part.minimum.text))
     for at, name, texts in named:
-        if missing := [each for each in REQUIRED_LANGUAGES if each not in texts]:
+        if missing := [each for each in languages() if each not in texts]:
             yield odd(
                 at,
                 f"“{name}” has no text in {', '.join(missing)}.",

@@ -29,6 +29,8 @@ from domain.criteria.units import (
     ValueType,
     parse_value,
 )
+from domain.texts.formats import format_day
+from domain.texts.translation import DEFAULT_LANGUAGE
 
 GIVEN_BY_THE_SYSTEM: Mapping[str, ValueType] = {"arrived": MOMENT, "round_year": NUMBER}
 """Names that every document has: when the application arrived, and the year of the round."""
@@ -176,7 +178,7 @@ class RuleSet:
     def title(self) -> str:
         """Who adopted it, when and under which §, as decisions cite it."""
         adopted = self.document.adopted
-        return f"{adopted.by} {adopted.on:%-d.%-m.%Y} {adopted.section}"
+        return f"{adopted.by} {format_day(adopted.on, DEFAULT_LANGUAGE)} {adopted.section}"
 
     @cached_property
     def asked(self) -> Mapping[str, tuple[d.Input | None, ValueType, str]]:

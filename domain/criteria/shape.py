@@ -12,6 +12,7 @@ from domain.criteria import document as d
 from domain.criteria import yaml_source as source
 from domain.criteria.ruleset import Finding
 from domain.criteria.yaml_source import KeyPath
+from domain.texts.translation import languages
 
 MAX_SHAPE_ERRORS = 100
 """So many faults are told at a time."""
@@ -102,7 +103,7 @@ def _known(path: KeyPath) -> list[str]:
         field = {each.alias or name: each for name, each in model.model_fields.items()}.get(part)
         below = next(_parts(field.annotation), None) if field else None
         if field is None or below is None:
-            return ["fi", "sv", "en"]
+            return list(languages())
         model, named = below, get_origin(field.annotation) is dict
     return [each.alias or name for name, each in model.model_fields.items()]
 

@@ -9,7 +9,7 @@ from domain.criteria.allocation import AllocationResult, OverBudget, Share
 from domain.criteria.line_evaluation import Judgement, LineEvaluation, SchemeClaim, TraceStep
 from domain.criteria.result import ZERO_EUROS, SchemeResult
 from domain.criteria.ruleset import CompiledScheme, RuleSet
-from domain.criteria.units import CENTS, MONEY, NUMBER, YES_NO, FormulaValue, ValueType, format_value, plain
+from domain.criteria.units import CENTS, MONEY, NUMBER, YES_NO, FormulaValue, ValueType, plain, write_value
 
 NOTHING_LEFT, NOTHING_TO_GRANT = "budget-used", "nothing-to-grant"
 
@@ -141,7 +141,7 @@ def _refuse(
     work: LineInSharing, scheme: CompiledScheme, code: str, found: SchemeClaim, amount: Decimal | None
 ) -> None:
     if amount is not None and found.minimum is not None:
-        formula = f"{format_value(amount, MONEY)} ≥ {format_value(found.minimum, MONEY)}"
+        formula = f"{write_value(amount, MONEY)} ≥ {write_value(found.minimum, MONEY)}"
         work.line.put("rule", code, formula, False, YES_NO, "criteria")
     work.refused.append(code)
 
@@ -229,11 +229,11 @@ def _common(
     )
     if shared.exact_level is None:
         return steps
-    total = format_value(shared.total_weight, kind)
-    over = f"{format_value(available, MONEY)} ÷ {total}"
+    total = write_value(shared.total_weight, kind)
+    over = f"{write_value(available, MONEY)} ÷ {total}"
     if shared.passes and shared.capped:
         over = (
-            f"{format_value(shared.left, MONEY)} ÷ {format_value(shared.open_weight, kind)}"
+            f"{write_value(shared.left, MONEY)} ÷ {write_value(shared.open_weight, kind)}"
             if shared.open_weight
             else ""
         )
@@ -258,7 +258,7 @@ def _own(
     """How this line came to its amount from the common level."""
     method, kind, id_ = scheme.spec.allocation.method, scheme.demanded.kind, found.line.id
     before = shared.amounts[id_]
-    demand = format_value(found.demand, kind)
+    demand = write_value(found.demand, kind)
     steps = []
     cut = id_ in shared.capped
     match method:
@@ -271,11 +271,11 @@ def _own(
                 else demand
             )
         case _:
-            level = format_value(shared.level or ZERO_EUROS, MONEY.times(kind, -1))
+            level = write_value(shared.level or ZERO_EUROS, MONEY.times(kind, -1))
             formula = f"{demand} × {level}"
     if cut and found.ceiling is not None:
         steps.append(trace_step("ceiling", found.ceiling, MONEY, formula))
-        formula = format_value(found.ceiling, MONEY)
+        formula = write_value(found.ceiling, MONEY)
     steps.append(trace_step("grant", before, MONEY, formula, scheme.line.text, scheme.name))
     if n := shared.stepped.get(id_):
         steps.append(trace_step("remainder" if n > 0 else "taken-back", abs(n) * scheme.line.step, MONEY))
@@ -286,7 +286,7 @@ def _own(
                 "reduction",
                 now,
                 MONEY,
-                f"{format_value(before, MONEY)} × (100 % − {formula_})",
+                f"{write_value(before, MONEY)} × (100 % − {formula_})",
                 scheme.line.text,
                 code,
             )

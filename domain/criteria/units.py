@@ -211,7 +211,7 @@ class Rounding:
 CENTS = Rounding.parse("half_up 0.01 €")
 
 
-def format_value(value: FormulaValue | None, kind: ValueType) -> str:
+def write_value(value: FormulaValue | None, kind: ValueType) -> str:
     """A value with its unit in one spelling for all languages: `7200.00 €`, `0.51 km`, `75 %`, `yes`."""
     symbol = kind.symbol if kind.is_quantity else ""
     text = plain(value, kind)

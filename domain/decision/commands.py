@@ -1,13 +1,13 @@
 """What may be asked of a decision."""
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import AwareDatetime, Field
 
 from domain.case.commands import Reason
 from domain.decision.events import Body
-from domain.law.appeal import Mode
+from domain.law.appeal import ClaimChannel, Mode
 from domain.messages import Command, Sentence
 from domain.personal import Personal, no_personal_text, personal_text
 
@@ -86,7 +86,7 @@ class ReceiveClaim(DecisionCommand):
     ] = ()
     claimant: Annotated[Personal, personal_text("claimant"), Field(title="Who claims")]
     arrived_at: Annotated[AwareDatetime | None, Field(title="Arrived at (empty: now)")] = None
-    channel: Annotated[Literal["paper", "electronic"], Field(title="How it came")] = "electronic"
+    channel: Annotated[ClaimChannel, Field(title="How it came")] = "electronic"
     as_party: Annotated[
         bool, Field(title="The claimant is a party (not only a member of the municipality)")
     ] = False

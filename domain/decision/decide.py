@@ -33,6 +33,7 @@ from domain.rejections import (
 )
 from domain.road.events import Granted
 from domain.round.state import Round
+from domain.texts.translation import in_language
 
 
 @singledispatch
@@ -209,7 +210,9 @@ def _fee(case: Case, rules: DecisionRules) -> ce.Fee | None:
     charge = rules.tariff(case.form) if rules.tariff else None
     if charge is None or not charge.amount:
         return None
-    return ce.Fee(amount=charge.amount, reason=charge.reason[case.language], source=charge.source)
+    return ce.Fee(
+        amount=charge.amount, reason=in_language(charge.reason, case.language), source=charge.source
+    )
 
 
 def _grounds(
@@ -220,11 +223,11 @@ def _grounds(
     calculation: ce.Calculated | None,
 ) -> tuple[str, ...]:
     """The reasons in words, in the language of the case (hallintolaki 45 §, kielilaki 19 §): first why, then how."""
-    checks = {check.item: (check.unmet or check.titles)[case.language] for check in kind.checklist}
+    checks = {check.item: in_language(check.unmet or check.titles, case.language) for check in kind.checklist}
     if round_ is None:
         note = case.evaluation.note if case.evaluation else ""
         return (
-            *(checks.get(code) or COMMON_REASONS[code][case.language] for code in reasons),
+            *(checks.get(code) or in_language(COMMON_REASONS[code], case.language) for code in reasons),
             *([note] if note else ()),
         )
     told = CriteriaTexts(compiled(round_.criteria), case.language)

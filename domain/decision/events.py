@@ -9,8 +9,12 @@ from domain.law.appeal import AppealClock
 from domain.messages import Euros, Event
 from domain.municipality.events import Settings
 from domain.personal import Personal, personal_text
+from domain.texts.choices import choice_texts
 
-Body = Literal["officeholder", "board"]
+Body = Annotated[
+    Literal["officeholder", "board"],
+    choice_texts({"officeholder": "An officeholder", "board": "The board"}),
+]
 
 
 class DecisionLine(EventValue):

@@ -12,12 +12,20 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.law.calendar import ONE_DAY, Blocked, add_working_days, blocked, format_legal_date, roll_forward
+from domain.law.calendar import ONE_DAY, Blocked, add_working_days, blocked, roll_forward
 from domain.messages import HELSINKI
+from domain.texts.choices import ChoiceEnum, choice_texts
+from domain.texts.formats import format_legal_date
+from domain.texts.translation import ENGLISH, texts, translate
 
 Days = Annotated[int, Field(gt=0)]
-ClaimChannel = Literal["paper", "electronic"]
-Cutoff = Literal["registry", "midnight"]
+ClaimChannel = Annotated[
+    Literal["paper", "electronic"], choice_texts({"paper": "Paper", "electronic": "Electronically"})
+]
+Cutoff = Annotated[
+    Literal["registry", "midnight"],
+    choice_texts({"registry": "When the registry closes", "midnight": "At midnight"}),
+]
 
 
 class LegalValue(BaseModel):
@@ -52,16 +60,16 @@ GENERAL_30 = Regime(name="general-30", days=30, source="hallintolaki 49 c §", a
 COURT_30 = Regime(name="court-30", days=30, source="HOL 13 §", appeal=Appeal.ADMINISTRATIVE)
 
 
-class Mode(StrEnum):
+class Mode(ChoiceEnum):
     """What brings a decision to somebody's notice (tiedoksiantotapa)."""
 
-    LETTER = "letter"
-    ELECTRONIC = "electronic"
-    HANDED = "handed"
-    RECEIPT = "receipt"
-    SUBSTITUTE = "substitute"
-    PUBLISHED = "published"
-    NOTICE = "notice"
+    LETTER = "letter", "By letter"
+    ELECTRONIC = "electronic", "Electronically"
+    HANDED = "handed", "Handed over"
+    RECEIPT = "receipt", "Against a receipt"
+    SUBSTITUTE = "substitute", "To a substitute recipient"
+    PUBLISHED = "published", "Published on the web"
+    NOTICE = "notice", "By public notice"
 
 
 class Service(NamedTuple):
@@ -93,8 +101,10 @@ class ClockStep(LegalValue):
     blocked: Blocked | None = None
 
     def why(self, language: str) -> str:
-        """Say the step as a plain sentence in fi, sv or en."""
-        return CLOCK_SENTENCES[language][self.code].format(
+        """Say the step as a plain sentence in a language."""
+        return translate(
+            language,
+            CLOCK_SENTENCES[self.code],
             day=format_legal_date(self.day, language),
             days=self.days,
             name=self.blocked and self.blocked.name_in(language),
@@ -114,7 +124,7 @@ class AppealClock(LegalValue):
     steps: tuple[ClockStep, ...]
 
     def as_json(self, language: str) -> dict[str, Any]:
-        """Write the clock as the API tells it, its steps as sentences in fi, sv or en."""
+        """Write the clock as the API tells it, its steps as sentences in a language."""
         return {
             "served": self.served.isoformat(),
             "rawLastDay": self.raw_last_day.isoformat(),
@@ -177,7 +187,7 @@ def _shown(mode: Mode, deemed: date, shown: date) -> date:
         )
     if shown <= deemed:
         raise ValueError(
-            f"Only a day later than the deemed day of service counts, and that is {format_legal_date(deemed, 'en')}."
+            f"Only a day later than the deemed day of service counts, and that is {format_legal_date(deemed, ENGLISH)}."
         )
     return shown
 
@@ -248,64 +258,8 @@ def in_time(
     return local.time() <= registry_closes or (channel == "electronic" and cutoff == "midnight")
 
 
-CLOCK_SENTENCES = {
-    "fi": {
-        "letter": "Kirje annettiin postiin {day}.",
-        "letter-served": "Kirjeen katsotaan tulleen perille seitsemäntenä päivänä lähettämisestä, {day}.",
-        "electronic": "Päätös lähetettiin sähköisesti {day}.",
-        "electronic-served": "Viestin katsotaan tulleen tiedoksi kolmantena päivänä lähettämisestä, {day}.",
-        "handed": "Päätös luovutettiin asianosaiselle {day}.",
-        "handed-served": "Asianosainen sai päätöksestä tiedon luovutuspäivänä, {day}.",
-        "receipt": "Päätös otettiin vastaan saantitodistusta vastaan {day}.",
-        "receipt-served": "Asianosainen sai päätöksestä tiedon saantitodistuksen osoittamana päivänä, {day}.",
-        "substitute": "Päätös luovutettiin sijaistiedoksiantona {day}.",
-        "substitute-served": "Tiedoksisaannin katsotaan tapahtuneen kolmantena päivänä luovutuksesta, {day}.",
-        "published": "Päätös ohjeineen julkaistiin yleisessä tietoverkossa {day}.",
-        "published-served": "Kunnan jäsenen katsotaan saaneen tiedon seitsemän päivän kuluttua julkaisemisesta, {day}.",
-        "notice": "Julkinen kuulutus julkaistiin {day}.",
-        "notice-served": "Tiedoksisaannin katsotaan tapahtuneen seitsemäntenä päivänä kuulutuksen julkaisemisesta, {day}.",
-        "shown": "On näytetty, että päätös saatiin tiedoksi vasta {day}; aika lasketaan siitä.",
-        "not-moved": "Tiedoksisaantipäivä ei siirry, vaikka {day} on {name}.",
-        "period": "Aika alkaa kulua seuraavasta päivästä; {days} päivää päättyy {day}.",
-        "skipped": "Määräaika ei voi päättyä {day} ({name}).",
-        "last-day": "Viimeinen päivä on {day}.",
-        "final-from": "Tämä määräaika ei enää estä lainvoimaa {day} alkaen.",
-        "party-ends": "Asianosaisen määräaika päättyy {day}.",
-        "members-end": "Kunnan jäsenten määräaika päättyy {day}.",
-        "latest": "Määräajoista viimeinen päättyy {day}.",
-        "not-counted": "{day} ({name}) ei ole työpäivä, eikä sitä lueta.",
-        "grace": "Varapäivä {days} on {day}: perille tullut posti ehditään kirjata.",
-        "legal-force": "Lainvoima voidaan todeta {day} alkaen, jos oikaisua ei ole vaadittu eikä muutosta haettu.",
-    },
-    "sv": {
-        "letter": "Brevet postades {day}.",
-        "letter-served": "Mottagaren anses ha fått del av brevet den sjunde dagen efter att det sändes, {day}.",
-        "electronic": "Beslutet sändes elektroniskt {day}.",
-        "electronic-served": "Meddelandet anses ha delgetts den tredje dagen efter att det sändes, {day}.",
-        "handed": "Beslutet överlämnades till parten {day}.",
-        "handed-served": "Parten fick del av beslutet den dag det överlämnades, {day}.",
-        "receipt": "Beslutet togs emot mot mottagningsbevis {day}.",
-        "receipt-served": "Parten fick del av beslutet den dag som mottagningsbeviset visar, {day}.",
-        "substitute": "Beslutet överlämnades genom mellanhandsdelgivning {day}.",
-        "substitute-served": "Delfåendet anses ha skett den tredje dagen efter överlämnandet, {day}.",
-        "published": "Beslutet med anvisningar publicerades i det allmänna datanätet {day}.",
-        "published-served": "En kommunmedlem anses ha fått del av beslutet sju dagar efter publiceringen, {day}.",
-        "notice": "Den offentliga kungörelsen publicerades {day}.",
-        "notice-served": "Delfåendet anses ha skett den sjunde dagen efter att kungörelsen publicerades, {day}.",
-        "shown": "Det har visats att mottagaren fick del av beslutet först {day}; tiden räknas från den dagen.",
-        "not-moved": "Dagen för delfåendet flyttas inte, fastän {day} är {name}.",
-        "period": "Tiden börjar löpa följande dag; {days} dagar går ut {day}.",
-        "skipped": "Tiden kan inte gå ut {day} ({name}).",
-        "last-day": "Sista dagen är {day}.",
-        "final-from": "Denna tid hindrar inte längre laga kraft från och med {day}.",
-        "party-ends": "Partens tid går ut {day}.",
-        "members-end": "Kommunmedlemmarnas tid går ut {day}.",
-        "latest": "Den sista av tiderna går ut {day}.",
-        "not-counted": "{day} ({name}) är ingen arbetsdag och räknas inte.",
-        "grace": "Respitdag {days} är {day}: post som har kommit fram hinner registreras.",
-        "legal-force": "Laga kraft kan konstateras från och med {day}, om omprövning inte har begärts och ändring inte sökts.",
-    },
-    "en": {
+CLOCK_SENTENCES = texts(
+    {
         "letter": "The letter was posted on {day}.",
         "letter-served": "The letter is deemed to arrive on the seventh day after posting, {day}.",
         "electronic": "The decision was sent electronically on {day}.",
@@ -332,6 +286,6 @@ CLOCK_SENTENCES = {
         "not-counted": "{day} ({name}) is not a working day and is not counted.",
         "grace": "Grace day {days} is {day}: mail that has arrived can still be registered.",
         "legal-force": "Legal force can be stated from {day}, if no revision has been claimed and no appeal made.",
-    },
-}
-"""Every step's sentence by language and code. Stored steps name these codes: add to them, never take one away."""
+    }
+)
+"""Every step's sentence by its code. Stored steps name these codes: add to them, never take one away."""

@@ -6,48 +6,40 @@ when Epiphany and Ascension Day left the Saturdays. Maundy Thursday and New Year
 """
 
 from datetime import date, timedelta
-from enum import StrEnum
 from functools import cache
-from typing import NamedTuple, Self
+from typing import NamedTuple
+
+from domain.texts.choices import ChoiceEnum
+from domain.texts.translation import translate
 
 ONE_DAY = timedelta(days=1)
 
 
-class Blocked(StrEnum):
-    """Why a period cannot end on a day: its code and its name in each language.
+class Blocked(ChoiceEnum):
+    """Why a period cannot end on a day: its code and what the day is called.
 
     The Act itself names Independence Day, May Day, Christmas Eve, Midsummer Eve and the working Saturday; the others
     are its holy days (pyhäpäivä). Easter Sunday and Whit Sunday are Sundays like any other.
     """
 
-    fi: str
-    sv: str
-    en: str
-
-    SATURDAY = "saturday", "lauantai", "lördag", "Saturday"
-    SUNDAY = "sunday", "sunnuntai", "söndag", "Sunday"
-    NEW_YEAR = "new_year", "uudenvuodenpäivä", "nyårsdagen", "New Year's Day"
-    EPIPHANY = "epiphany", "loppiainen", "trettondagen", "Epiphany"
-    GOOD_FRIDAY = "good_friday", "pitkäperjantai", "långfredagen", "Good Friday"
-    EASTER_MONDAY = "easter_monday", "toinen pääsiäispäivä", "annandag påsk", "Easter Monday"
-    MAY_DAY = "may_day", "vapunpäivä", "första maj", "May Day"
-    ASCENSION = "ascension", "helatorstai", "Kristi himmelsfärdsdag", "Ascension Day"
-    MIDSUMMER_EVE = "midsummer_eve", "juhannusaatto", "midsommarafton", "Midsummer Eve"
-    MIDSUMMER_DAY = "midsummer_day", "juhannuspäivä", "midsommardagen", "Midsummer Day"
-    ALL_SAINTS = "all_saints", "pyhäinpäivä", "alla helgons dag", "All Saints' Day"
-    INDEPENDENCE = "independence", "itsenäisyyspäivä", "självständighetsdagen", "Independence Day"
-    CHRISTMAS_EVE = "christmas_eve", "jouluaatto", "julafton", "Christmas Eve"
-    CHRISTMAS = "christmas", "joulupäivä", "juldagen", "Christmas Day"
-    BOXING_DAY = "boxing_day", "tapaninpäivä", "annandag jul", "Boxing Day"
-
-    def __new__(cls, code: str, fi: str, sv: str, en: str) -> Self:
-        kind = str.__new__(cls, code)
-        kind._value_ = code
-        kind.fi, kind.sv, kind.en = fi, sv, en
-        return kind
+    SATURDAY = "saturday", "Saturday"
+    SUNDAY = "sunday", "Sunday"
+    NEW_YEAR = "new_year", "New Year's Day"
+    EPIPHANY = "epiphany", "Epiphany"
+    GOOD_FRIDAY = "good_friday", "Good Friday"
+    EASTER_MONDAY = "easter_monday", "Easter Monday"
+    MAY_DAY = "may_day", "May Day"
+    ASCENSION = "ascension", "Ascension Day"
+    MIDSUMMER_EVE = "midsummer_eve", "Midsummer Eve"
+    MIDSUMMER_DAY = "midsummer_day", "Midsummer Day"
+    ALL_SAINTS = "all_saints", "All Saints' Day"
+    INDEPENDENCE = "independence", "Independence Day"
+    CHRISTMAS_EVE = "christmas_eve", "Christmas Eve"
+    CHRISTMAS = "christmas", "Christmas Day"
+    BOXING_DAY = "boxing_day", "Boxing Day"
 
     def name_in(self, language: str) -> str:
-        return {"fi": self.fi, "sv": self.sv, "en": self.en}[language]
+        return translate(language, self.text)
 
 
 WEEKEND = {5: Blocked.SATURDAY, 6: Blocked.SUNDAY}
@@ -61,12 +53,6 @@ FIXED = {
     (26, 12): Blocked.BOXING_DAY,
 }
 """By day and month, as they are written in Finnish."""
-
-WEEKDAYS = {
-    "fi": ("ma", "ti", "ke", "to", "pe", "la", "su"),
-    "sv": ("må", "ti", "on", "to", "fr", "lö", "sö"),
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-}
 
 
 class Skipped(NamedTuple):
@@ -97,11 +83,6 @@ def add_working_days(day: date, n: int) -> date:
     for _ in range(n):
         day, _skipped = roll_forward(day + ONE_DAY)
     return day
-
-
-def format_legal_date(day: date, language: str) -> str:
-    """Write a day as people do, with its weekday: `ma 22.6.2026`, `må 22.6.2026`, `Mon 22.6.2026`."""
-    return f"{WEEKDAYS[language][day.weekday()]} {day.day}.{day.month}.{day.year}"
 
 
 def easter_sunday(year: int) -> date:

@@ -3,19 +3,27 @@
 from datetime import date
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from domain.messages import Command
 from domain.municipality.events import Settings
+from domain.texts.choices import known_language
 
 
 class AdoptSettings(Command):
     """Adopt settings"""
 
     kind: ClassVar[str] = "municipality"
-    settings: Settings
-    adopted_on: date
-    section: str
+    settings: Annotated[Settings, Field(title="Settings")]
+    adopted_on: Annotated[date, Field(title="Adopted on")]
+    section: Annotated[str, Field(title="Section")]
+
+    @field_validator("settings")
+    @classmethod
+    def _spoken(cls, settings: Settings) -> Settings:
+        for language in settings.languages:
+            known_language(language)
+        return settings
 
 
 class AdoptRuleSet(Command):

@@ -1,25 +1,23 @@
 """What a municipality has adopted."""
 
 from datetime import date, time
-from enum import StrEnum
 from string import Formatter
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
 
 from domain.criteria.stored import StoredCriteria
+from domain.law.appeal import Cutoff
 from domain.messages import WIRE_CONFIG, Euros, Event
+from domain.texts.choices import LanguageCode
+from domain.texts.translation import DEFAULT_LANGUAGE
 
 MAX_NUMBER_LENGTH = 28
 """A payment's id is municipality, case number and a running number in 35 characters (pain.001 EndToEndId)."""
 
 
-class Language(StrEnum):
-    """The languages that the pages and letters speak (kielilaki 423/2003)."""
-
-    FI = "fi"
-    SV = "sv"
-    EN = "en"
+Language = Annotated[str, LanguageCode(stored=True)]
+"""A language of pages and letters (kielilaki 423/2003) as facts keep it, whether or not it is spoken today."""
 
 
 class Settings(BaseModel):
@@ -27,25 +25,29 @@ class Settings(BaseModel):
 
     model_config = WIRE_CONFIG
 
-    name: str
-    languages: tuple[Language, ...] = (Language.FI,)
-    case_number: str = "{prefix}/{running}/{task_class}/{year}"
+    name: Annotated[str, Field(title="Name")]
+    languages: Annotated[tuple[Language, ...], Field(title="Languages")] = (DEFAULT_LANGUAGE,)
+    case_number: Annotated[str, Field(title="Case number template")] = (
+        "{prefix}/{running}/{task_class}/{year}"
+    )
     """The template of case numbers; `running` has no gaps in a municipality and year."""
-    prefix: Annotated[str, Field(pattern=r"^[A-Za-zÅÄÖåäö]{1,12}$")]
-    registry_closes: time = time(15, 0)
+    prefix: Annotated[str, Field(pattern=r"^[A-Za-zÅÄÖåäö]{1,12}$", title="Prefix")]
+    registry_closes: Annotated[time, Field(title="The registry closes at")] = time(15, 0)
     """Office hours end (L 150/1930 6 §); a paper that comes later came the next day."""
-    electronic_cutoff: Literal["registry", "midnight"] = "midnight"
+    electronic_cutoff: Annotated[Cutoff, Field(title="Electronic documents arrive until")] = "midnight"
     """When an electronic document's last day ends; see domain §1.2, the law is changing."""
-    claim_body: str
+    claim_body: Annotated[str, Field(title="Claims go to")]
     """Whom a claim for a revised decision goes to (KuntaL 134 §)."""
-    claim_address: str
-    officeholder_limit: Euros
+    claim_address: Annotated[str, Field(title="Address for claims")]
+    officeholder_limit: Annotated[Euros, Field(title="Limit of an officeholder's power")]
     """An officeholder may decide up to this sum in one § (hallintosääntö)."""
-    delegation: str
+    delegation: Annotated[str, Field(title="Delegation")]
     """The provision in the administrative regulations that delegates the decision (hallintosääntö §)."""
-    grace_working_days: Annotated[int, Field(ge=0, le=10)] = 2
+    grace_working_days: Annotated[
+        int, Field(ge=0, le=10, title="Working days of grace before legal force")
+    ] = 2
     """Working days left for mail on its way before legal force is stated (hallintolaki 18.2 §)."""
-    completion_days: Annotated[int, Field(ge=3, le=60)] = 14
+    completion_days: Annotated[int, Field(ge=3, le=60, title="Days to complete")] = 14
     """How long an applicant has for completing, where nothing else is said (hallintolaki 22 §)."""
 
     @field_validator("case_number")

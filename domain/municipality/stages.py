@@ -3,10 +3,16 @@
 from domain.messages import Role
 from domain.municipality.commands import AdoptRuleSet, AdoptSettings
 from domain.municipality.state import Municipality
-from domain.stages import Stage
+from domain.stages import Stage, StageTexts
 
 MUNICIPALITY_STAGES = (
     Stage[Municipality](
-        name="in-force", answers={AdoptSettings: [Role.ADMINISTRATOR], AdoptRuleSet: [Role.ADMINISTRATOR]}
+        name="in-force",
+        texts=StageTexts(
+            title="In force",
+            phase="In force",
+            next_step="The administrator may adopt new settings and criteria.",
+        ),
+        answers={AdoptSettings: [Role.ADMINISTRATOR], AdoptRuleSet: [Role.ADMINISTRATOR]},
     ),
 )

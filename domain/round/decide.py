@@ -119,7 +119,7 @@ def _as_the_criteria_say(rule_set: RuleSet, command: OpenRound) -> None:
     named, closes = rule_set.document.round, command.closes_at.astimezone(HELSINKI).replace(tzinfo=None)
     if rule_set.deadline is not None and rule_set.deadline != closes:
         raise BadContent(
-            f"The criteria's deadline is {rule_set.deadline:%-d.%-m.%Y klo %-H.%M}: the round closes then (KHO:2009:100).",
+            f"The criteria's deadline is {rule_set.deadline:%-d.%-m.%Y %-H.%M}: the round closes then (KHO:2009:100).",
             field="closesAt",
         )
     if named is not None and named.year != closes.year:

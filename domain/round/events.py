@@ -7,6 +7,8 @@ from domain.criteria.result import CalculationResult
 from domain.criteria.stored import StoredCriteria
 from domain.messages import Euros, Event
 from domain.municipality.events import Settings
+from domain.texts.formats import format_day
+from domain.texts.translation import DEFAULT_LANGUAGE
 
 
 class RoundOpened(Event):
@@ -41,7 +43,7 @@ class ValuesFixed(Event):
     @property
     def cited(self) -> str:
         """The decision as runs cite it."""
-        return f"{self.decided_by} {self.decided_on:%-d.%-m.%Y} {self.section}"
+        return f"{self.decided_by} {format_day(self.decided_on, DEFAULT_LANGUAGE)} {self.section}"
 
 
 class RoundClosed(Event):

@@ -5,18 +5,22 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain.messages import Command, Role
+from domain.texts.choices import enum_texts
 
-PersonalRole = Literal[
-    Role.APPLICANT,
-    Role.CUSTOMER_SERVICE,
-    Role.REGISTRY,
-    Role.HANDLER,
-    Role.APPROVER,
-    Role.PAYMENTS,
-    Role.AUDITOR,
-    Role.MANAGER,
-    Role.ARCHIVIST,
-    Role.ADMINISTRATOR,
+PersonalRole = Annotated[
+    Literal[
+        Role.APPLICANT,
+        Role.CUSTOMER_SERVICE,
+        Role.REGISTRY,
+        Role.HANDLER,
+        Role.APPROVER,
+        Role.PAYMENTS,
+        Role.AUDITOR,
+        Role.MANAGER,
+        Role.ARCHIVIST,
+        Role.ADMINISTRATOR,
+    ],
+    enum_texts(*(role for role in Role if role is not Role.SYSTEM)),
 ]
 """A role that a user may hold: all but the system's own."""
 

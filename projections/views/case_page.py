@@ -19,7 +19,7 @@ from domain.case.inputs import (
     reasons_known,
 )
 from domain.case.state import Case
-from domain.criteria.criteria_texts import CriteriaTexts, format_euros, localized, says_only_its_value
+from domain.criteria.criteria_texts import CriteriaTexts, localized, says_only_its_value
 from domain.criteria.line_evaluation import TraceStep
 from domain.criteria.ruleset import RuleSet, unit_of
 from domain.criteria.stored import StoredCriteria
@@ -33,6 +33,8 @@ from domain.round.events import CalculationRun
 from domain.round.state import Round
 from domain.stages import Stage, allowed, current
 from domain.streams import stage_of
+from domain.texts.formats import format_money
+from domain.texts.translation import in_language
 from projections.views.criteria import criteria_view, question_view, readable_rules
 
 
@@ -77,18 +79,20 @@ def case_view(
     rules, unreadable = readable_rules(criteria)
     told = CriteriaTexts(rules, language) if rules else None
     kind = process(case.process, case.edition)
-    stage = stage_of(stream, case)
+    stage, path = stage_of(stream, case), _path(kind.stages, case)
     return {
         "id": stream.key,
         "version": version,
         "number": case.number,
         "title": case.title,
         "organisation": case.organisation,
-        "process": {"name": kind.name, "edition": kind.edition, "title": kind.titles[language]},
+        "process": {"name": kind.name, "edition": kind.edition, "title": in_language(kind.titles, language)},
         "stage": stage.name,
+        "stage_texts": stage.texts.in_language(language),
         "waits_for": stage.waits_for,
         "due": case.due,
-        "stages": [each.name for each in _path(kind.stages, case)],
+        "stages": [each.name for each in path],
+        "path": [{"stage": each.name, **each.texts.in_language(language)} for each in path],
         "arrived_at": case.arrived_at,
         "late": case.late,
         "channel": case.channel,
@@ -100,7 +104,7 @@ def case_view(
         "withdrawn": case.withdrawn,
         "erased": case.erased,
         "form": [
-            {"name": name, "title": _titles(field)[language], "value": case.form.get(name)}
+            {"name": name, "title": in_language(_titles(field), language), "value": case.form.get(name)}
             for name, field in kind.form.model_fields.items()
         ]
         + [
@@ -116,12 +120,12 @@ def case_view(
         else [],
         "attachments": to_plain(case.attachments),
         "attachment_kinds": [
-            {"name": each.name, "title": each.titles[language]} for each in kind.attachments
+            {"name": each.name, "title": in_language(each.titles, language)} for each in kind.attachments
         ],
         "checklist": [
             {
                 "item": check.item,
-                "title": check.titles[language],
+                "title": in_language(check.titles, language),
                 "source": check.source,
                 "check": to_plain(case.checks.get(check.item)),
             }
@@ -182,7 +186,7 @@ def formula(trace: Iterable[TraceStep], amount: Decimal, told: CriteriaTexts | N
     for step in reversed(list(trace)):
         if step.code in HEADLINES and step.formula and step.value == str(amount):
             words = told.named(localized(step.formula, told.language))
-            if not says_only_its_value(words, format_euros(amount, told.language)):
+            if not says_only_its_value(words, format_money(amount, told.language)):
                 return words
     return ""
 
@@ -217,6 +221,7 @@ def decision_view(stream: StreamId, version: int, decision: Decision, language: 
         "id": stream.key,
         "version": version,
         "stage": stage.name,
+        "stage_texts": stage.texts.in_language(language),
         "waits_for": stage.waits_for,
         "published": clock_view(decision.published, language),
         "claims": to_plain(list(decision.claims.values())),
@@ -247,7 +252,14 @@ def round_view(stream: StreamId, version: int, round_: Round, language: str) -> 
     state["reason_texts"] = {code: told.reason(code) for code in sorted(codes)} if told else {}
     for inward in ("settings", "criteria"):
         state.pop(inward)
-    return {**state, "id": stream.key, "version": version, "stage": stage.name, "waits_for": stage.waits_for}
+    return {
+        **state,
+        "id": stream.key,
+        "version": version,
+        "stage": stage.name,
+        "stage_texts": stage.texts.in_language(language),
+        "waits_for": stage.waits_for,
+    }
 
 
 def _asked(rules: RuleSet | None, told: CriteriaTexts | None, kind: Process) -> dict[str, Any]:

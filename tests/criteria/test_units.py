@@ -23,10 +23,10 @@ from domain.criteria.units import (
     Mistake,
     Rounding,
     ValueType,
-    format_value,
     guarded,
     parse_quantity,
     parse_value,
+    write_value,
 )
 from tests.criteria import oracle as naive
 
@@ -211,4 +211,4 @@ def test_what_is_no_rounding(text: str) -> None:
     ],
 )
 def test_a_value_has_one_spelling(value: FormulaValue | None, kind: ValueType, expected: str) -> None:
-    assert format_value(value, kind) == expected
+    assert write_value(value, kind) == expected

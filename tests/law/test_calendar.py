@@ -12,9 +12,9 @@ from domain.law.calendar import (
     add_working_days,
     blocked,
     easter_sunday,
-    format_legal_date,
     roll_forward,
 )
+from domain.texts.formats import format_legal_date
 
 DAY = timedelta(days=1)
 EVERY_DAY = [date(2000, 1, 1) + n * DAY for n in range((date(2061, 1, 1) - date(2000, 1, 1)).days)]

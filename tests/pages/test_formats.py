@@ -1,20 +1,30 @@
-"""Days, instants and amounts as they are written in Finland."""
+"""Days, instants and amounts as each language writes them."""
 
-from api.ui import formats
 from api.ui.pages.sign_in import local_address
 from api.ui.render import split_title
+from domain.texts import formats
 
 
 def test_days_and_instants_are_those_of_helsinki() -> None:
-    assert formats.format_day("2026-10-05") == "5.10.2026"
-    assert formats.format_day("2026-10-05T21:30:00Z") == "6.10.2026"
+    assert formats.format_day("2026-10-05", "fi") == "5.10.2026"
+    assert formats.format_day("2026-10-05T21:30:00Z", "fi") == "6.10.2026"
     assert formats.format_instant("2026-10-05T06:04:00Z", "fi") == "5.10.2026\u00a0klo\u00a09.04"
     assert formats.format_instant("2026-10-05T06:04:00Z", "sv") == "5.10.2026\u00a0kl.\u00a09.04"
 
 
 def test_amounts_have_commas_and_spaces_that_do_not_break() -> None:
-    assert formats.format_money("1842.5") == "1\u00a0842,50\u00a0€"
-    assert formats.format_quantity("690.00", "€/km") == "690\u00a0€/km"
+    for language in ("fi", "sv"):
+        assert formats.format_money("1842.5", language) == "1\u00a0842,50\u00a0€"
+        assert formats.format_quantity("690.00", "€/km", language) == "690\u00a0€/km"
+        assert formats.format_money("-5", language) == "−5,00\u00a0€"
+
+
+def test_english_has_one_spelling_of_amounts() -> None:
+    assert formats.format_money("1842.5", "en") == "€1,842.50"
+    assert formats.format_money("-5", "en") == "−€5.00"
+    assert formats.format_quantity("690.00", "€/km", "en") == "€690/km"
+    assert formats.format_quantity("10.45", "km", "en") == "10.45\u00a0km"
+    assert formats.format_number("1234.5", "en", 2) == "1,234.50"
 
 
 def test_a_title_is_split_into_a_label_and_a_hint() -> None:

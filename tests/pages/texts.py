@@ -1,16 +1,22 @@
-"""Every English text that a page may show: from templates, tables of words, commands, schemas and refusals."""
+"""Every English text that people may read: of templates, code, stages, facts, commands and their choices, refusals."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from jinja2 import Environment
 
-from api.ui import code_texts as words
+from api.ui.code_texts import choices_of
 from api.ui.forms import Field, fields_of
 from api.v1.commands import command_title
 from api.v1.reads import command_schema
-from domain.streams import commands_by_name
+from domain.process import processes
+from domain.stages import Stage
+from domain.streams import STREAM_KINDS, commands_by_name, events_by_name
+from domain.texts.catalogue import EntryKey
+from domain.texts.choices import ChoiceEnum
+from domain.texts.translation import catalogue, languages
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "api" / "ui" / "templates"
@@ -39,14 +45,78 @@ OURS = {
 """What a sentence is raised with."""
 
 
+MARKERS = {"texts": 0, "choice_texts": 0, "in_every_language": 0, "say": 0, "translate": 1}
+"""What a text in the code stands in, and as which argument."""
+
+
+def of_code() -> set[EntryKey]:
+    """What stands marked in the code, with its context."""
+    found: set[EntryKey] = set()
+    for room in ("domain", "projections", "api", "workers"):
+        for file in (ROOT / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text())):
+                if isinstance(node, ast.Call) and (name := getattr(node.func, "id", "")) in MARKERS:
+                    context = next(
+                        (_text(each.value) or "" for each in node.keywords if each.arg == "context"), ""
+                    )
+                    found |= {
+                        (context, text) for each in node.args[MARKERS[name] :][:1] for text in _strings(each)
+                    }
+    return found
+
+
+def _strings(node: ast.expr) -> Iterator[str]:
+    """The texts of a literal: of a table its values, of a list each."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.Dict(values=below) | ast.Tuple(elts=below) | ast.List(elts=below) | ast.Set(elts=below):
+            for each in below:
+                yield from _strings(each)
+
+
+def of_choices() -> set[str]:
+    """The texts of enumerations, and of all that a command lets people choose."""
+    schemas = [command_schema(each) for each in commands_by_name().values()]
+    found = {text for schema in schemas for texts in choices_of(schema) for text in texts.values()}
+    return found | {one.text for kind in _below(ChoiceEnum) for one in kind}
+
+
+def _below(kind: type[ChoiceEnum]) -> Iterator[type[ChoiceEnum]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _below(each)
+
+
+def every_stage() -> list[Stage]:
+    tables = [
+        *(kind.stages for kind in STREAM_KINDS.values()),
+        *(each.stages for each in processes().values()),
+    ]
+    return [stage for table in tables for stage in table]
+
+
+def of_stages() -> set[str]:
+    told = [stage.texts for stage in every_stage()]
+    return {text for each in told for text in (each.title, each.phase, each.next_step, each.waiting) if text}
+
+
+def of_facts() -> set[str]:
+    """What the timeline tells of facts that have one sentence."""
+    return {kind.timeline_line for kind in events_by_name().values() if kind.timeline_line}
+
+
+def of_languages() -> set[str]:
+    return {catalogue(code).header["X-English-Name"] for code in languages()}
+
+
 def of_templates() -> set[str]:
-    """What `_()` and `ngettext()` are given in the templates."""
+    """What `_()` and `ngettext()` are given in the templates; of plurals, the singular that their entry stands under."""
     env = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True)
     found: set[str] = set()
     for file in TEMPLATES.glob("*.html"):
         for _line, _function, message in env.extract_translations(file.read_text()):  # type: ignore[attr-defined]  # the extension adds it
-            texts = [message] if isinstance(message, str) else message or []
-            found |= {each for each in texts if each}
+            found |= {message} if isinstance(message, str) else set((message or ())[:1])
     return found
 
 
@@ -106,6 +176,15 @@ def _place(part: ast.AST) -> str:
     return getattr(names[0], "attr", getattr(names[0], "id", "place")) if names else "place"
 
 
-def msgids() -> set[str]:
-    """All of them."""
-    return of_templates() | of_commands() | of_refusals() | words.every()
+SOURCES = (of_templates, of_commands, of_choices, of_stages, of_facts, of_languages, of_refusals)
+
+
+def msgids() -> set[EntryKey]:
+    """All of them that have a word to translate."""
+    found = of_code() | {("", text) for source in SOURCES for text in source()}
+    return {(context, text) for context, text in found if has_words(context, text)}
+
+
+def has_words(context: str, text: str) -> bool:
+    """Whether there is something to translate; marks and places alone are written alike, but for those of amounts."""
+    return bool(context or "€" in text or re.search(r"[^\W\d_]", re.sub(r"{\w+}", "", text)))

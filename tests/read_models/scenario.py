@@ -17,6 +17,7 @@ from domain.personal import Personal
 from domain.process import processes
 from domain.round.commands import FixValues, OpenRound, Renew
 from domain.user.commands import AddUser, ChangeRoles, DisableUser, EnableUser
+from tests.command_examples import example
 from tests.stories import examples as e
 from tests.stories.days import day, instant
 from tests.stories.world import SYSTEM, Step, put, settle
@@ -133,6 +134,7 @@ HANDLED: list[Step] = [
     put(c.Assign(handler="heikki"), by=e.JOUNI, on="1.7.2022", to="second"),
     put(c.DeclareImpartiality(), by=e.HEIKKI, on="1.7.2022", to="second"),
     put(c.AddParty(contact=e.CONTACT, reason="Tie on kahden."), by=e.HEIKKI, on="1.7.2022", to="second"),
+    put(example("LogContact"), by=e.AINO, on="1.7.2022", to="second"),
     _request("Pituus puuttuu.", e.HEIKKI, "1.7.2022 klo 13.00", "second"),
     *e.applied(to="waiting", on="2.7.2022", form={"road_name": "Odottava tie"}),
     _request("Kartta puuttuu.", e.HANNA, "4.7.2022", "gone"),

@@ -10,6 +10,7 @@ from api.ui.command_forms import Attempt, command_form, command_named, creation_
 from api.ui.page_request import IncomingPageRequest, PageRequest, Refused
 from domain.messages import HELSINKI
 from domain.process import Process
+from domain.texts.translation import in_language
 
 router = APIRouter()
 HIDDEN = ("process", "round")
@@ -28,10 +29,12 @@ async def apply_page(visit: IncomingPageRequest) -> Response:
         processes=[
             {
                 "name": each.name,
-                "title": each.titles[visit.language],
+                "title": in_language(each.titles, visit.language),
                 "has_round": each.has_round,
                 "rounds": [one for one in rounds if one["process"] == each.name],
-                "needed": [one.titles[visit.language] for one in each.attachments if one.required],
+                "needed": [
+                    in_language(one.titles, visit.language) for one in each.attachments if one.required
+                ],
             }
             for each in places.newest_processes()
         ],
@@ -95,7 +98,7 @@ async def _form(
         attempt.status if attempt else HTTPStatus.OK,
         form=made.without(*left_out).requiring(*needed).ordered(*ORDER),
         attempt=attempt,
-        process=kind.titles[visit.language],
+        process=in_language(kind.titles, visit.language),
         hidden={"process": kind.name, "round": round_ or ""},
         round=found,
     )

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Response
 from pydantic.alias_generators import to_camel
 
 from api.ui import form_contexts as places
-from api.ui.code_texts import PHASES
 from api.ui.command_forms import (
     Attempt,
     command_form,
@@ -58,10 +57,9 @@ def phases(case: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The stage bar: stages that belong together stand as one, each behind, now or ahead."""
     groups: list[dict[str, Any]] = []
     now = case["stages"].index(case["stage"]) if case["stage"] in case["stages"] else -1
-    for place, stage in enumerate(case["stages"]):
-        phase = PHASES.get(stage, stage)
-        if not groups or groups[-1]["phase"] != phase:
-            groups.append({"phase": phase, "name": stage, "state": "ahead"})
+    for place, stage in enumerate(case["path"]):
+        if not groups or groups[-1]["phase"] != stage["phase"]:
+            groups.append({"phase": stage["phase"], "name": stage["phase"], "state": "ahead"})
         if place == now:
             groups[-1]["state"] = "now"
         elif place < now:

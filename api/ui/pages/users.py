@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Response
 
-from api.ui.code_texts import ROLES
+from api.ui.code_texts import ROLE_TEXTS
 from api.ui.command_forms import Attempt, command_form, command_named, creation_link, submit_form
 from api.ui.forms import EMPTY_CONTEXT
 from api.ui.page_request import IncomingPageRequest, PageRequest, problem_of
@@ -45,7 +45,7 @@ async def _users(visit: PageRequest, attempt: Attempt | None = None) -> Response
 async def role_holders_page(visit: IncomingPageRequest, role: str = "", on: str = "") -> Response:
     """Who could act in a role on a day."""
     found = await visit.get("/role-holders", role=role or None, on=on or None, minPosition=visit.minimum)
-    roles = [each for each in ROLES if each != "system"]
+    roles = [each for each in ROLE_TEXTS if each != "system"]
     return await visit.show("role_holders.html", items=found["items"], roles=roles, role=role, on=on)
 
 
