@@ -21,6 +21,8 @@ from domain.rejections import AlreadyDone, BadContent, Missing, NotNow
 from domain.round.commands import Calculate, CloseRound, FixValues, OpenRound, Renew
 from domain.round.events import CalculationRun, Enlisted, RoundClosed, RoundOpened, ValuesFixed
 from domain.round.state import Round
+from domain.texts.formats import format_day, format_time
+from domain.texts.translation import ENGLISH
 
 
 @singledispatch
@@ -118,8 +120,11 @@ def _as_the_criteria_say(rule_set: RuleSet, command: OpenRound) -> None:
     """Where the criteria name the round's year and its last instant, the round has them."""
     named, closes = rule_set.document.round, command.closes_at.astimezone(HELSINKI).replace(tzinfo=None)
     if rule_set.deadline is not None and rule_set.deadline != closes:
+        deadline = (
+            f"{format_day(rule_set.deadline, ENGLISH)} {format_time(rule_set.deadline.time(), ENGLISH)}"
+        )
         raise BadContent(
-            f"The criteria's deadline is {rule_set.deadline:%-d.%-m.%Y %-H.%M}: the round closes then (KHO:2009:100).",
+            f"The criteria's deadline is {deadline}: the round closes then (KHO:2009:100).",
             field="closesAt",
         )
     if named is not None and named.year != closes.year:
