@@ -9,8 +9,8 @@ from fastapi.responses import JSONResponse
 
 from api import ui
 from api.attachments import AttachmentStore, BadAttachment
-from api.openapi import described
 from api.v1 import problems
+from api.v1.openapi import described
 from domain.store.event_store import EventStore
 from domain.store.settings import InstallationSettings
 from domain.store.standing import all_standing, standing_sentences

@@ -165,7 +165,7 @@ def openapi(
     out: Annotated[Path | None, typer.Option(help="A file; stdout where there is none")] = None,
 ) -> None:
     """The OpenAPI document of the JSON API."""
-    from api.openapi import openapi_document
+    from api.v1.openapi import openapi_document
 
     text = json.dumps(openapi_document(), ensure_ascii=False, indent=1) + "\n"
     if out:

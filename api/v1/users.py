@@ -9,12 +9,14 @@ from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from api.v1.commands import Key
 from api.v1.identity import Store, holding, users_of
+from api.v1.parameters import LanguageQuery
 from api.v1.problems import Problem
 from api.v1.reads import Page, camel, command_links, list_page, today, visible_stream, wait_for_position
 from domain.messages import WIRE_CONFIG, YEARS, Role, storable
 from domain.store.sessions import SignedIn
 from domain.store.users import UsernameTaken
 from domain.streams import may_do, stage_of
+from domain.texts.translation import DEFAULT_LANGUAGE
 from projections.role_holders import accounts, history, holders, role_holders
 
 router = APIRouter(tags=["users"])
@@ -46,7 +48,14 @@ def user_accounts(who: Reader, store: Store, request: Request) -> Page:
 
 
 @router.get("/users/{key}", dependencies=[wait_for_position(role_holders)])
-def user(key: Key, who: Reader, store: Store, request: Request, response: Response) -> dict[str, Any]:
+def user(
+    key: Key,
+    who: Reader,
+    store: Store,
+    request: Request,
+    response: Response,
+    lang: LanguageQuery = DEFAULT_LANGUAGE,
+) -> dict[str, Any]:
     """A user: the roles they have, each time that they could act in one, and what may be done now."""
     stream, version, state = visible_stream(store, who, "user", key)
     response.headers["ETag"] = f'"{version}"'
@@ -60,6 +69,7 @@ def user(key: Key, who: Reader, store: Store, request: Request, response: Respon
         "roles": sorted(state.held),
         "disabled": state.disabled,
         "stage": stage_of(stream, state).name,
+        "stage_texts": stage_of(stream, state).texts.in_language(lang),
         "history": [
             {
                 **row,

@@ -10,8 +10,8 @@ from httpx import Response
 from psycopg.rows import dict_row
 
 from api.installation.demo.people import sample_pdf as pdf
-from api.openapi import openapi_document
 from api.v1.commands import kebab
+from api.v1.openapi import openapi_document
 from domain.messages import Role
 from domain.store.database import APP_ROLE
 from domain.store.settings import InstallationSettings

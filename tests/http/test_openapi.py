@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api.app import create_app
-from api.openapi import openapi_document
+from api.v1.openapi import openapi_document
 from domain.messages import Role
 from domain.store.event_store import EventStore
 from domain.store.settings import InstallationSettings

@@ -7,8 +7,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from api.openapi import described, openapi_document
 from api.ui import mount
+from api.v1.openapi import described, openapi_document
 
 
 @pytest.fixture
