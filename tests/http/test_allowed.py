@@ -1,6 +1,6 @@
 """What the pages offer is what the house accepts: at every stage, for every role, in the list and at the door."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
@@ -21,6 +21,7 @@ from domain.municipality.stages import MUNICIPALITY_STAGES as MUNICIPALITY
 from domain.process import process, processes
 from domain.rejections import Rejection
 from domain.round.stages import ROUND_STAGES as ROUND
+from domain.stages import Stage
 from tests.conftest import ApiClient, ClientFactory
 from tests.http.command_bodies import ACCOUNT, COMMANDS, body, command_body_text
 from tests.live_municipality import LiveMunicipality, application
@@ -270,7 +271,7 @@ def stages_of(story: Any) -> set[tuple[str, str]]:
         return {("decision", "approved")}
     if story is notice:
         return {("case", "handling")}
-    tables = {
+    tables: dict[str, Sequence[Stage[Any]]] = {
         "case": process("private-road-grant").stages,
         "round": ROUND,
         "decision": [stage for stage in DECISION if stage.name != "approved"],

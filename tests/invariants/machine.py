@@ -83,8 +83,8 @@ class MunicipalityMachine(RuleBasedStateMachine):
             receipt = self.house.handle(letter)
         except Rejection as rejection:
             assert vars(store) == before, "a command was turned down and left something behind"
-            said = f"{rejection.sentence} {rejection.details}"
-            assert not Marks.found_in(said), f"a rejection tells a personal value: {said}"
+            text = f"{rejection.sentence} {rejection.details}"
+            assert not Marks.found_in(text), f"a rejection tells a personal value: {text}"
             note(f"    {type(rejection).__name__}: {rejection}")
             return rejection
         self.sent.append((letter, receipt))
@@ -94,8 +94,8 @@ class MunicipalityMachine(RuleBasedStateMachine):
             self.look_at(answers)
             facts = store.answers[-1].facts
             RECORDED_EVENTS.update(type(fact.event).__name__ for fact in facts)
-            for where in {fact.stream for fact in facts}:
-                self.stands(where)
+            for stream_id in {fact.stream for fact in facts}:
+                self.stands(stream_id)
         return None
 
     def look_at(self, since: int) -> None:
@@ -189,7 +189,7 @@ class MunicipalityMachine(RuleBasedStateMachine):
 
     def what_follows(self, _: Random) -> None:
         """The process manager and the scheduler run until nothing is left to follow."""
-        for _ in range(100):
+        for _round in range(100):
             message = next(self.house.commands_that_follow(), None)
             if message is None:
                 late = self.publication.overdue(self.house.store.today)

@@ -1,6 +1,7 @@
 """What is always true. The walks are the same at each run; together they must tell every fact there is."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import seed, settings
@@ -72,7 +73,7 @@ def test_every_command_was_accepted() -> None:
 
 
 @pytest.mark.parametrize(("kind", "stage"), STAGES, ids=lambda value: getattr(value, "name", value))
-def test_a_stage_offers_what_it_answers(kind: str, stage: Stage) -> None:
+def test_a_stage_offers_what_it_answers(kind: str, stage: Stage[Any]) -> None:
     """What is offered is never refused by the guard, and whatever may be done by hand is offered."""
     everybody = [
         *PEOPLE,

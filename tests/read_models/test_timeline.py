@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 
 from domain.decider import events_by_name
+from domain.law.appeal import Mode
 from projections import timeline
 from tests.read_models.conftest import ScenarioDatabases
 from tests.read_models.scenario import NOTICES, PERSONAL
@@ -59,7 +60,7 @@ def test_only_cases_have_a_timeline(told: ScenarioDatabases) -> None:
 
 
 def test_every_way_of_serving_has_its_words() -> None:
-    assert set(timeline.MODE_PHRASES) == set(timeline.Mode)
+    assert set(timeline.MODE_PHRASES) == set(Mode)
     assert all(list(words) == LANGUAGES for words in timeline.MODE_PHRASES.values())
 
 

@@ -169,7 +169,7 @@ def test_its_personal_data_is_erased_when_it_is_archived() -> None:
     )
 
 
-def test_a_process_without_rounds_opens_none():
+def test_a_process_without_rounds_opens_none() -> None:
     criteria = by_length(name="notices", process="event-notice").replace(".length_m", "")
     round_ = OpenRound(
         name="n",
