@@ -10,7 +10,7 @@ from domain.criteria.sharing import available_to
 from domain.criteria.units import CENTS, Rounding
 from tests.criteria.generators import MODES, GeneratedCriteria, GeneratedRoad, GeneratedScheme, RoadClass
 
-CLASSES = tuple(RoadClass(100, Decimal(1), most) for most in (100, 9000, 9000))
+CHEAP, DEAR = RoadClass(100, Decimal(1), 100), RoadClass(100, Decimal(1), 9000)
 CAPPED = (Share("a", Decimal(1), ceiling=Decimal(100)), Share("b", Decimal(1)))
 """A ceiling leaves so much over that no price is too dear: what is seen is the rounding of the price alone."""
 
@@ -50,7 +50,7 @@ def test_a_unit_price_without_a_rounding_is_exact_and_with_one_never_costs_more_
 def test_a_document_that_rounds_its_unit_price_down_never_gives_a_road_the_half_above() -> None:
     """1010 € for two kilometres is 505 €/km: 500, though 510 would be within the budget as well."""
     scheme = GeneratedScheme("unit_price", price=("down", "10"), cap_of_class=True)
-    of = GeneratedCriteria(CLASSES, (scheme,))
+    of = GeneratedCriteria((CHEAP, DEAR, DEAR), (scheme,))
     result = of.run({"a": GeneratedRoad("I", 1000, 0), "b": GeneratedRoad("II", 1000, 0)}, Decimal(1010))
     assert result.unit_price == 500
     assert {line.case: line.amount for line in result.lines} == {"a": 100, "b": 500}
