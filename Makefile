@@ -16,7 +16,7 @@ up: .venv/runtime  ## API, pages and workers for a person to use
 	$(BIN)/asiapolku up --demo
 
 help:  ## what can be made
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 quick: .venv/tests  ## in half a minute: the law, the stories, the golden trails, the core of criteria, the texts
 	$(BIN)/pytest -q -n auto $(QUICK)

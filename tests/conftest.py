@@ -26,7 +26,9 @@ from domain.store.event_store import EventStore
 from domain.store.settings import DemoClock, InstallationSettings
 from tests.live_municipality import LiveMunicipality
 
-codes = (f"9{number:03}" for number in count())
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+codes = (f"9{WORKER}{number:03}" for number in count())
+"""Codes of municipalities that nobody else has, though workers may share a database that the environment names."""
 OURS = [name.upper() for name in InstallationSettings.model_fields]
 GIVEN = {name: os.environ.get(name) for name in OURS}
 """What whoever runs the tests has set: a database, a Redis."""
