@@ -62,14 +62,13 @@ def exported(settings: InstallationSettings, store: EventStore) -> LiveMunicipal
     return municipality
 
 
-@pytest.fixture(scope="module")
-def rows(settings: InstallationSettings, exported: LiveMunicipality) -> list[StoredRow]:
-    """What the table holds of the municipality, read by its owner and by nothing of ours."""
+def read_rows(settings: InstallationSettings, municipality: LiveMunicipality) -> list[StoredRow]:
+    """What the table holds of the municipality by now, read by its owner and by nothing of ours."""
     with psycopg.connect(str(settings.migration_database_url)) as owner:
         found = owner.execute(
             "select notification_id, originator_id, originator_version, topic, state from stored_events"
             " where originator_id like %s order by notification_id",
-            [f"{exported.code}/%"],
+            [f"{municipality.code}/%"],
         ).fetchall()
     return [
         StoredRow(position, stream, version, topic, bytes(state).decode())
@@ -108,27 +107,30 @@ CHOICES: dict[str, tuple[dict[str, str], Callable[[str], bool]]] = {
 def test_an_export_has_every_event_of_what_was_chosen(
     choice: str,
     exported: LiveMunicipality,
-    rows: list[StoredRow],
+    settings: InstallationSettings,
     url: str,
     store: EventStore,
     tmp_path: Path,
 ) -> None:
     """Over HTTP, and from the command line into a file and to stdout."""
     query, chosen = CHOICES[choice]
-    expected = [row for row in rows if chosen(row.stream.partition("/")[2])]
-    with client_factory(url, store, exported) as come_in:
-        check_lines(
-            come_in(Role.AUDITOR).get("/exports", params=query).text.splitlines(keepends=True), expected
-        )
     options = [f"--{name}={value}" for name, value in query.items()]
+    with client_factory(url, store, exported) as come_in:
+        auditor = come_in(Role.AUDITOR)
+        expected = [row for row in read_rows(settings, exported) if chosen(row.stream.partition("/")[2])]
+        check_lines(auditor.get("/exports", params=query).text.splitlines(keepends=True), expected)
     ran = asiapolku("export", f"--municipality={exported.code}", f"--folder={tmp_path}", *options)
     check_lines(ran.splitlines(keepends=True), expected)
 
 
 @pytest.mark.parametrize("size", [1, 7, "all", 500])
 def test_nothing_is_lost_where_one_batch_ends_and_the_next_begins(
-    size: int | str, exported: LiveMunicipality, rows: list[StoredRow], monkeypatch: pytest.MonkeyPatch
+    size: int | str,
+    exported: LiveMunicipality,
+    settings: InstallationSettings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    rows = read_rows(settings, exported)
     limit = len(rows) if size == "all" else size
     monkeypatch.setattr(EventStore, "stored", partialmethod(EventStore.stored, limit=limit))
     check_lines(list(export.export_lines(exported.store, exported.code, None)), rows)
@@ -136,10 +138,11 @@ def test_nothing_is_lost_where_one_batch_ends_and_the_next_begins(
 
 def test_an_export_into_a_file_is_verified_and_a_missing_last_event_is_found(
     exported: LiveMunicipality,
-    rows: list[StoredRow],
+    settings: InstallationSettings,
     tmp_path: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
+    rows = read_rows(settings, exported)
     file, folder = tmp_path / "trail.jsonl", f"--folder={tmp_path_factory.mktemp('parts')}"
     asiapolku("export", f"--municipality={exported.code}", folder, f"--out={file}")
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)

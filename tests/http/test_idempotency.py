@@ -78,8 +78,8 @@ def test_somebody_of_the_same_name_in_another_municipality_has_keys_of_their_own
     elsewhere = LiveMunicipality(store, town.clock, other)
     elsewhere.open()
     body, ids = form(visit(Role.APPLICANT)), []
-    for municipality in (town, elsewhere):
-        token = Users(store).token(municipality.code, "outi", [Role.APPLICANT])
+    for here in (town, elsewhere):
+        token = Users(store).token(here.code, "outi", [Role.APPLICANT])
         with ApiClient(url, token, "outi") as client:
             sent = client.post(
                 "/cases",
@@ -88,5 +88,5 @@ def test_somebody_of_the_same_name_in_another_municipality_has_keys_of_their_own
             )
         assert sent.status_code == 201, sent.text
         ids.append(sent.json()["id"])
-        assert municipality.events(ids[-1])[0] == "Submitted"
+        assert here.events(ids[-1])[0] == "Submitted"
     assert len(set(ids)) == 2

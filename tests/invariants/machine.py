@@ -99,7 +99,7 @@ class MunicipalityMachine(RuleBasedStateMachine):
             assert receipt == Receipt(letter.stream, store.version(letter.stream), store.position)
             self.look_at(answers)
             facts = store.answers[-1].facts
-            cover(facts)
+            count_coverage(facts)
             for stream_id in {fact.stream for fact in facts}:
                 self.stands(stream_id)
         return None
@@ -265,7 +265,7 @@ class MunicipalityMachine(RuleBasedStateMachine):
     """What may happen besides, and when there is anything to do."""
 
 
-def cover(facts: Sequence[RecordedEvent]) -> None:
+def count_coverage(facts: Sequence[RecordedEvent]) -> None:
     """Count what was recorded."""
     for fact in facts:
         RECORDED_EVENTS[type(fact.event).__name__] += 1
