@@ -1,10 +1,13 @@
-# Two commands: `make demo` and `make test`. Python 3.11+ and make are all they need.
+# Two commands: `make demo` and `make test`. Python 3.11+ and make are all they need; `make help` lists the others.
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: demo test check up lock bench browser clean
+QUICK := tests/law tests/stories tests/test_golden.py tests/mutants tests/pages/test_texts.py \
+  $(addprefix tests/criteria/test_,units.py formula.py calculation.py roundings.py checking.py)
+
+.PHONY: demo help up quick test check search bench browser lock clean
 
 demo: .venv/runtime  ## set everything up and play the Muonio round through the HTTP API
 	$(BIN)/asiapolku demo
@@ -12,7 +15,13 @@ demo: .venv/runtime  ## set everything up and play the Muonio round through the 
 up: .venv/runtime  ## API, pages and workers for a person to use
 	$(BIN)/asiapolku up --demo
 
-test: check
+help:  ## what can be made
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+quick: .venv/tests  ## in half a minute: the law, the stories, the golden trails, the core of criteria, the texts
+	$(BIN)/pytest -q -n auto $(QUICK)
+
+test: check  ## everything that has to hold before a change is merged, on every core: this is what runs in CI
 
 check: .venv/tests browser  ## lint, types, import contracts and every test
 	$(BIN)/ruff check .
@@ -20,6 +29,9 @@ check: .venv/tests browser  ## lint, types, import contracts and every test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
+
+search: .venv/tests  ## for an hour or so: plant every mutant and see it found, then longer walks of the state machine
+	@found=0; $(BIN)/python -m tests.mutants || found=1; $(BIN)/python -m tests.invariants || found=1; exit $$found
 
 bench: .venv/tests  ## how fast a round is calculated, and how that grows; nothing fails here
 	$(BIN)/python -m tests.bench

@@ -1,6 +1,8 @@
 """Real parts for every test that needs them: one embedded PostgreSQL a session, a municipality of its own a test."""
 
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,10 +26,24 @@ from domain.store.settings import DemoClock, InstallationSettings
 from domain.store.users import Users
 from tests.live_municipality import LiveMunicipality
 
-codes = (f"9{number:03}" for number in count())
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+codes = (f"9{WORKER}{number:03}" for number in count())
+"""Codes of municipalities that nobody else has, though workers may share a database that the environment names."""
 OURS = [name.upper() for name in InstallationSettings.model_fields]
 GIVEN = {name: os.environ.get(name) for name in OURS}
 """What whoever runs the tests has set: a database, a Redis."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """A temporary folder of this run's own.
+
+    Each run of pytest closes the folder that all its runs share to everybody but its user; as root, the account that
+    PostgreSQL runs as would be locked out of its data whenever another run begins.
+    """
+    if config.option.basetemp is None and not hasattr(config, "workerinput"):
+        config.option.basetemp = folder = tempfile.mkdtemp(prefix="asiapolku-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def _set(variables: dict[str, str | None]) -> None:

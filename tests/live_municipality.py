@@ -28,9 +28,9 @@ class LiveMunicipality:
     def __init__(self, store: EventStore, clock: DemoClock, code: str, *, workers: bool = False) -> None:
         self.store, self.clock, self.code, self.workers = store, clock, code, workers
 
-    def at(self, *moment: int) -> None:
+    def at(self, year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> None:
         """Let it be this moment (UTC) for every process."""
-        self.clock.move_to(datetime(*moment, tzinfo=UTC))  # type: ignore[arg-type]  # a moment is a year, a month and on
+        self.clock.move_to(datetime(year, month, day, hour, minute, tzinfo=UTC))
 
     def by(self, name: str, role: Role) -> Actor:
         return Actor(name, self.code, frozenset({role}))

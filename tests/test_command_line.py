@@ -127,7 +127,14 @@ def test_every_command_says_in_its_help_what_it_does() -> None:
 
 
 def test_up_answers_until_ctrl_c_and_leaves_no_process_behind(tmp_path: Path) -> None:
-    command = [Path(sys.executable).with_name("asiapolku"), "up", "--folder", str(tmp_path), "--port", "0"]
+    command = [
+        str(Path(sys.executable).with_name("asiapolku")),
+        "up",
+        "--folder",
+        str(tmp_path),
+        "--port",
+        "0",
+    ]
     with subprocess.Popen(command, env=BARE, cwd=ROOT, stderr=subprocess.PIPE, text=True) as running:
         assert running.stderr is not None
         url = next(line for line in running.stderr if "answers at" in line).split("answers at ")[1].split()[0]

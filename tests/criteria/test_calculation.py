@@ -331,7 +331,13 @@ def test_a_grant_is_paid_at_once_on_account_or_by_invoice() -> None:
 
 @pytest.mark.parametrize(
     ("share", "most"),
-    [("80 %", "1280.00"), ("120 %", "1600.00"), ("0 % - 5 %", "0.00"), ("33.3333 %", "533.33")],
+    [
+        ("80 %", "1280.00"),
+        ("120 %", "1600.00"),
+        ("0 % - 5 %", "0.00"),
+        ("33.3333 %", "533.33"),
+        ("33.3337 %", "533.33"),
+    ],
 )
 def test_instalments_are_a_share_of_the_grant_and_never_more_than_it(share: str, most: str) -> None:
     text = AT_LAST.replace("instalments: 80 %", f"instalments: {share}")

@@ -100,7 +100,8 @@ def test_every_text_stands_in_three_languages(name: str) -> None:
     for named in (doc.inputs, doc.slots, doc.tables, doc.values, doc.schemes):
         texts += [each.text for each in named.values()]
     for part in (doc, *doc.schemes.values()):
-        texts += [each.text for each in (*part.eligibility, *part.caps, *part.reductions)]
+        rules_of_part = (part.eligibility, part.caps, part.reductions)
+        texts += [each.text for of_a_kind in rules_of_part for each in of_a_kind]
         texts += [part.minimum.text] if part.minimum else []
     assert [text for text in texts if set(text) != LANGUAGES] == []
 
@@ -203,7 +204,7 @@ def test_a_road_under_500_metres_is_too_short() -> None:
 
 
 def test_class_weights_use_the_budget_to_the_cent() -> None:
-    rows = {
+    rows: dict[str, Row] = {
         "one": {"road_class": "I", "length": 3200, "permanent_households": 2},
         "two": {"road_class": "II", "length": 2500, "permanent_households": 4},
         "three": {"road_class": "III", "length": 1300, "permanent_households": 0},

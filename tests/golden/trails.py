@@ -1,6 +1,6 @@
 """The trails that are stored: together they tell every fact there is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from domain.case import commands as c
@@ -223,7 +223,7 @@ def granted_under_a_document() -> World:
 FIX = FixValues(
     values={"share": "60 %"}, decided_by="Elinvoimalautakunta", decided_on=day("4.7.2022"), section="§ 61"
 )
-FIXED = [
+FIXED: list[Step | Sequence[Step]] = [
     e.opened("10000.00", criteria=compile_rule_set(improvement(ADOPTED_ON))),
     e.applied(),
     e.applied(to="short", form={"road_name": "Lyhyt tie", "usage_unit": "Y2004-11428", "length_m": 400}),

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from domain.messages import Actor, RecordedEvent, StreamId, derived_id
@@ -58,7 +59,7 @@ def _stored(recorded: RecordedEvent) -> str:
     return _line({**line, "stored": json.loads(stored.state)})
 
 
-def _sealer(stream: StreamId):
+def _sealer(stream: StreamId) -> Callable[[Personal], Personal]:
     def seal(value: Personal) -> Personal:
         return Personal(
             subject=value.subject,

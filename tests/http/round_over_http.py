@@ -133,7 +133,9 @@ class RoundOverHttp:
             own = spec.source.partition(".")[2] or name
             text = str(row[name])
             if own == "length_m":
-                form["lengthM"] = int(parse_value(text, value_type_of(spec), unit_of(spec)) * 1000)
+                kilometres = parse_value(text, value_type_of(spec), unit_of(spec))
+                assert isinstance(kilometres, Decimal)
+                form["lengthM"] = int(kilometres * 1000)
             elif own in PRIVATE_ROAD_GRANT.form.model_fields:
                 camel = own.split("_")[0] + "".join(each.title() for each in own.split("_")[1:])
                 form[camel] = str(parse_value(text, value_type_of(spec), unit_of(spec)))

@@ -1,6 +1,6 @@
 """What the pages offer is what the house accepts: at every stage, for every role, in the list and at the door."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
@@ -21,6 +21,7 @@ from domain.municipality.stages import MUNICIPALITY_STAGES as MUNICIPALITY
 from domain.process import process, processes
 from domain.rejections import Rejection
 from domain.round.stages import ROUND_STAGES as ROUND
+from domain.stages import Stage
 from domain.user.commands import DisableUser, EnableUser
 from domain.user.stages import USER_STAGES
 from tests.command_examples import ACCOUNT, COMMANDS, body, example
@@ -340,7 +341,7 @@ def stages_of(story: Any) -> set[tuple[str, str]]:
         return {("case", "handling")}
     if story is felling:
         return {("case", "handling"), ("case", "proposal"), ("case", "invoicing")}
-    tables = {
+    tables: dict[str, Sequence[Stage[Any]]] = {
         "case": process("private-road-grant").stages,
         "round": ROUND,
         "decision": [stage for stage in DECISION if stage.name != "approved"],

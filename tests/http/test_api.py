@@ -125,12 +125,13 @@ def test_a_case_goes_over_http_from_application_to_paid(town: LiveMunicipality, 
     assert applicant.get(path).json()["number"].startswith("T/1/")
     found = handler.get("/work-queue/next").json()["id"]
     assert path == f"/cases/{found}"
-    for command, body in [
+    steps: list[tuple[str, dict[str, Any]]] = [
         ("assign", {}),
         ("declare-impartiality", {}),
         *(("record-check", {"item": item, "met": True, "evidence": "seen"}) for item in CHECKS),
         ("evaluate", {"outcome": "eligible"}),
-    ]:
+    ]
+    for command, body in steps:
         assert handler.put(f"{path}/{command}", body).status_code == 200
     town.at(2022, 7, 1, 8)
     town.settle()
@@ -193,7 +194,7 @@ def test_a_stale_version_tells_who_did_what_since(town: LiveMunicipality, visit:
     hanna, heikki = visit(Role.HANDLER), visit(Role.HANDLER)
     seen = heikki.get("/cases/c0").headers["ETag"]
     assert hanna.put("/cases/c0/assign").status_code == 200
-    stale = heikki.put("/cases/c0/assign", **{"If-Match": seen})
+    stale = heikki.put("/cases/c0/assign", {}, **{"If-Match": seen})
     body = problem(stale, 412, "stale")
     assert body["currentVersion"] == int(seen.strip('"')) + 1
     assert [(each["what"], each["by"]) for each in body["since"]] == [("Assign", hanna.user_id)]
@@ -362,7 +363,7 @@ def test_allowed_commands_are_exactly_what_the_guard_lets_through(
             "Withdraw": "withdraw",
             "Serve": "serve",
         }.items():
-            answered = visitor.put(f"/cases/c0/{path}", **{"If-Match": '"1"'})
+            answered = visitor.put(f"/cases/c0/{path}", {}, **{"If-Match": '"1"'})
             refused = answered.status_code in (403, 422) and answered.json()["code"] in (
                 "not-allowed",
                 "not-now",

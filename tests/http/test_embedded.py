@@ -124,7 +124,7 @@ def test_both_servers_answer_in_a_folder_however_deep_and_leave_nothing_behind(
 
 def test_dramatiq_works_through_the_socket(home: Path) -> None:
     with embedded(home, want_database=False) as parts:
-        broker = RedisBroker(url=parts.redis_url)
+        broker = RedisBroker(url=parts.redis_url)  # type: ignore[no-untyped-call]  # dramatiq has no types here
         done: list[str] = []
         note = dramatiq.actor(broker=broker, actor_name="note")(done.append)
         worker = dramatiq.Worker(broker, worker_timeout=50, worker_threads=1)

@@ -14,7 +14,7 @@ from domain.streams import may_see, stages_of
 from tests.invariants.generators import seldom
 from tests.invariants.in_memory_system import InMemorySystem
 from tests.invariants.people import BY_NAME, PEOPLE, SETTINGS, USERS, stream
-from tests.invariants.values import KNOWN
+from tests.invariants.values import KNOWN, Marks
 
 MOST = {"case": 5, "decision": 4, "round": 3}
 """How many of a kind may come into being: enough to meet each other, few enough to get far."""
@@ -105,10 +105,13 @@ def streams_with_actions(house: InMemorySystem, kind: str) -> list[StreamId]:
     return [where for where in there if where.kind == kind]
 
 
-def stage_of(house: InMemorySystem, where: StreamId) -> Stage:
+FIRST_COMMAND = c.Submit(process=KNOWN[-1], contact=Marks().contact(), form={})
+
+
+def stage_of(house: InMemorySystem, where: StreamId) -> Stage[Any]:
     """The stage that a stream is in; for a case that is not there yet, the one in which it can begin."""
     state = house.store.states[where]
-    begins = c.Submit.model_construct(process=KNOWN[-1]) if where.kind == "case" else None
+    begins = FIRST_COMMAND if where.kind == "case" else None
     return current(stages_of(where, state, begins), state)
 
 
@@ -130,13 +133,14 @@ def offered(house: InMemorySystem, where: StreamId) -> dict[type[Command], list[
 PAGES: dict[int, dict[type[Command], list[Actor]]] = {}
 
 
-def pages(stage: Stage) -> dict[type[Command], list[Actor]]:
+def pages(stage: Stage[Any]) -> dict[type[Command], list[Actor]]:
     """What the pages of a stage offer to whom; worked out once, for a stage is the same all through."""
     if id(stage) not in PAGES:
-        PAGES[id(stage)] = found = {}
+        found: dict[type[Command], list[Actor]] = {}
         for by in PEOPLE:
             for kind in allowed(stage, by):
                 found.setdefault(kind, []).append(by)
+        PAGES[id(stage)] = found
     return PAGES[id(stage)]
 
 

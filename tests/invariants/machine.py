@@ -5,6 +5,7 @@ anything, on an old view, twice, late or in another's name. After every step the
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from domain.case import commands as c
-from domain.messages import HELSINKI, Actor, Receipt, StreamId
+from domain.case.events import Submitted
+from domain.messages import HELSINKI, Actor, Entered, Receipt, RecordedEvent, StreamId
 from domain.rejections import AnsweredOtherwise, NotFound, Rejection, Stale
 from tests.invariants.available_commands import (
     choose_command,
@@ -37,6 +39,10 @@ RECORDED_EVENTS: Counter[str] = Counter()
 """How often each fact was told by the walks of this run; what the stories themselves tell does not count."""
 ACCEPTED_COMMANDS: Counter[str] = Counter()
 """How often each command was accepted in them."""
+BEGUN_PROCESSES: Counter[str] = Counter()
+"""How often a case of each process was submitted in them."""
+ENTERED_STAGES: Counter[str] = Counter()
+"""How often each stage was entered in them."""
 
 BY_ITSELF = [kind for kind in COMMANDS.values() if kind.internal and not kind.model_fields]
 SEEDS = st.integers(0, 2**24 - 1)
@@ -83,8 +89,8 @@ class MunicipalityMachine(RuleBasedStateMachine):
             receipt = self.house.handle(letter)
         except Rejection as rejection:
             assert vars(store) == before, "a command was turned down and left something behind"
-            said = f"{rejection.sentence} {rejection.details}"
-            assert not Marks.found_in(said), f"a rejection tells a personal value: {said}"
+            text = f"{rejection.sentence} {rejection.details}"
+            assert not Marks.found_in(text), f"a rejection tells a personal value: {text}"
             note(f"    {type(rejection).__name__}: {rejection}")
             return rejection
         self.sent.append((letter, receipt))
@@ -93,9 +99,9 @@ class MunicipalityMachine(RuleBasedStateMachine):
             assert receipt == Receipt(letter.stream, store.version(letter.stream), store.position)
             self.look_at(answers)
             facts = store.answers[-1].facts
-            RECORDED_EVENTS.update(type(fact.event).__name__ for fact in facts)
-            for where in {fact.stream for fact in facts}:
-                self.stands(where)
+            count_coverage(facts)
+            for stream_id in {fact.stream for fact in facts}:
+                self.stands(stream_id)
         return None
 
     def look_at(self, since: int) -> None:
@@ -189,7 +195,7 @@ class MunicipalityMachine(RuleBasedStateMachine):
 
     def what_follows(self, _: Random) -> None:
         """The process manager and the scheduler run until nothing is left to follow."""
-        for _ in range(100):
+        for _round in range(100):
             message = next(self.house.commands_that_follow(), None)
             if message is None:
                 late = self.publication.overdue(self.house.store.today)
@@ -257,6 +263,16 @@ class MunicipalityMachine(RuleBasedStateMachine):
         (the_bank_is_heard, lambda here: here.house.party.statement),
     )
     """What may happen besides, and when there is anything to do."""
+
+
+def count_coverage(facts: Sequence[RecordedEvent]) -> None:
+    """Count what was recorded."""
+    for fact in facts:
+        RECORDED_EVENTS[type(fact.event).__name__] += 1
+        if isinstance(fact.event, Entered):
+            ENTERED_STAGES[fact.event.stage] += 1
+        if isinstance(fact.event, Submitted):
+            BEGUN_PROCESSES[fact.event.process] += 1
 
 
 def _at(day: date, moment: time) -> datetime:

@@ -9,7 +9,8 @@ from typing import Any
 from domain.case.events import Account, Attachment, Contact
 from domain.municipality.events import Settings
 from domain.personal import Personal
-from domain.process import processes
+from domain.process import process, processes
+from tests.invariants.answers import answers_to
 from tests.stories.documents import by_length
 
 REASON = "Peruste ja tosite."
@@ -70,8 +71,9 @@ FORMS: dict[str, dict[str, Any]] = {
         "felled_on": "2022-12-01",
     },
 }
-KNOWN = sorted({name for name, _ in processes()} & set(FORMS))
-"""The processes that there are and whose form somebody here can fill in."""
+KNOWN = sorted({name for name, _ in processes()})
+"""The processes that there are; a form that nobody filled in above is filled in by its questions."""
+FORMS |= {name: answers_to(process(name).form) for name in KNOWN if name not in FORMS}
 
 UNITS = ("Y2004-11427", "Y2004-11428", "000-2007-K7905")
 """Roads by their usage units: few enough that one of them applies again and again."""

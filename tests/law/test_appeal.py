@@ -18,6 +18,8 @@ from domain.law.appeal import (
     SERVICE,
     Appeal,
     AppealClock,
+    ClaimChannel,
+    Cutoff,
     LegalForce,
     Mode,
     Regime,
@@ -448,7 +450,9 @@ LAST = date(2026, 6, 22)
         ("2026-06-23T08:00:00", "15:00", "electronic", "registry", False),
     ],
 )
-def test_in_time_or_late(arrived: str, closes: str, channel, cutoff, expected: bool) -> None:
+def test_in_time_or_late(
+    arrived: str, closes: str, channel: ClaimChannel, cutoff: Cutoff, expected: bool
+) -> None:
     instant = datetime.fromisoformat(arrived).replace(tzinfo=HELSINKI)
     assert in_time(instant, LAST, time.fromisoformat(closes), channel, cutoff) is expected
     assert in_time(instant.astimezone(UTC), LAST, time.fromisoformat(closes), channel, cutoff) is expected

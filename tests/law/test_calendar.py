@@ -129,7 +129,7 @@ def test_an_ordinary_day_is_not_blocked(day: date) -> None:
 def test_a_last_day_is_carried_forward_and_each_day_passed_is_named(day: date, to: date, why: str) -> None:
     assert roll_forward(day) == (
         to,
-        tuple((day + n * DAY, Blocked(code)) for n, code in enumerate(why.split())),
+        tuple((day + n * DAY, Blocked[code.upper()]) for n, code in enumerate(why.split())),
     )
 
 

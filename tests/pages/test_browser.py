@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -519,10 +519,11 @@ def looked_at(
         "/role-holders",
         f"/p/{MUNICIPALITY}/",
     ]
-    for scheme, language, width in (("light", "fi", 1440), ("dark", "sv", 320)):
+    looks: list[tuple[Literal["light", "dark"], str, int]] = [("light", "fi", 1440), ("dark", "sv", 320)]
+    for scheme, language, width in looks:
         context = browser.new_context(
             color_scheme=scheme, viewport={"width": width, "height": 900}, locale=language
-        )  # type: ignore[arg-type]  # the schemes are what the browser calls them
+        )
         page = context.new_page()
         store = EventStore.open(house.settings, size=2)
         every = sorted({role for _, roles in DEMO_STAFF.values() for role in roles})

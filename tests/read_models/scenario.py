@@ -15,7 +15,7 @@ from domain.law.appeal import Mode
 from domain.messages import Actor, Role
 from domain.personal import Personal
 from domain.process import processes
-from domain.round.commands import FixValues, OpenRound, Renew
+from domain.round.commands import Calculate, FixValues, OpenRound, Renew
 from domain.user.commands import AddUser, ChangeRoles, DisableUser, EnableUser
 from tests.command_examples import example
 from tests.stories import examples as e
@@ -158,7 +158,7 @@ TO_GRANT = d.Propose(round="2022", cases=("soukka", "second", "third"), heading=
 TO_REJECT = d.Propose(round="2022", cases=("short", "late"), body="board", heading="Hylättävät hakemukset")
 
 DECIDED: list[Step] = [
-    put(e.Calculate(), by=e.HANNA, on="27.7.2022"),
+    put(Calculate(), by=e.HANNA, on="27.7.2022"),
     put(TO_GRANT, by=e.HEIKKI, on="27.7.2022", to="returned"),
     put(d.ReturnProposal(reason="Ehdot puuttuvat."), by=e.ELINA, on="27.7.2022 klo 13.00", to="returned"),
     put(TO_GRANT, by=e.HEIKKI, on="27.7.2022 klo 14.00"),
@@ -316,7 +316,7 @@ WORKS_SCENARIO: list[Step] = [
     *_found("drained"),
     *_found("dug"),
     put(FIXED, by=e.HANNA, on="4.7.2022"),
-    put(e.Calculate(), by=e.HANNA, on="4.7.2022 klo 13.00"),
+    put(Calculate(), by=e.HANNA, on="4.7.2022 klo 13.00"),
     e.PROPOSE,
     e.APPROVE,
     e.SIGN,

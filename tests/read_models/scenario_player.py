@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 from uuid import UUID
 
 from domain.messages import HELSINKI, Actor, Command, RecordedEvent, StreamId, derived_id, system_actor
@@ -10,7 +10,7 @@ from domain.store.event_store import EventStore
 from domain.streams import commands_by_name
 from projections import deadlines, reactions
 from projections.read_model import read_models
-from tests.stories.world import BEGINNING, Step
+from tests.stories.world import BEGINNING, Step, World
 
 
 class StillClock:
@@ -38,7 +38,7 @@ class ScenarioPlayer:
         """Play steps, or lists of them; each read model has followed when it returns."""
         for step in steps:
             for each in [step] if callable(step) else step:
-                each(self)  # type: ignore[arg-type]  # it does what a world in memory does
+                each(cast("World", self))  # it does what a world in memory does
         return self.followed()
 
     def followed(self) -> Self:
@@ -108,5 +108,7 @@ class ScenarioPlayer:
 
 
 def _moment(due: deadlines.Deadline) -> datetime:
-    assert due.due or due.due_at
-    return due.due_at or datetime.combine(due.due + timedelta(days=1), time(), HELSINKI)  # type: ignore[operator]  # one of the two is there
+    if due.due_at:
+        return due.due_at
+    assert due.due is not None
+    return datetime.combine(due.due + timedelta(days=1), time(), HELSINKI)

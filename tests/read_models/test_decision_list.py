@@ -9,6 +9,7 @@ from uuid import UUID
 import feedparser
 import pytest
 
+from domain.decision import commands as d
 from domain.personal import Personal
 from projections import decision_list
 from tests.read_models.conftest import ScenarioDatabases
@@ -78,9 +79,9 @@ def test_a_decision_with_wrong_instructions_is_off_the_list_until_it_is_publishe
     played: ScenarioPlayer,
 ) -> None:
     played.play(e.PUBLISHED)
-    played.play(put(e.d.FindInstructionsWrong(reason="Väärä osoite."), by=e.REIJO, on="8.7.2022"))
+    played.play(put(d.FindInstructionsWrong(reason="Väärä osoite."), by=e.REIJO, on="8.7.2022"))
     assert listed(played) == []
-    played.play(put(e.d.Publish(), by=e.REIJO, on="11.7.2022"))
+    played.play(put(d.Publish(), by=e.REIJO, on="11.7.2022"))
     row = listed(played)[0]
     assert (row["published_on"], row["members_last_day"]) == (day("11.7.2022"), day("1.8.2022"))
 
@@ -108,7 +109,7 @@ def test_the_newest_is_first_and_a_page_goes_on_where_the_last_one_ended(told: S
 
 
 def test_contact_data_accounts_and_claimants_are_never_in_a_row(played: ScenarioPlayer) -> None:
-    claim = e.d.ReceiveClaim(claimant=Personal("Matti Muistuttaja"), demand="Lisää.")
+    claim = d.ReceiveClaim(claimant=Personal("Matti Muistuttaja"), demand="Lisää.")
     played.play(e.SERVED, put(claim, by=e.REIJO, on="11.7.2022"))
     row = listed(played)[0]
     subjects = [value["about"] for value in row.values() if isinstance(value, dict)]

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from domain.case import commands as c
 from domain.case import events as ce
+from domain.decision import commands as d
+from domain.law.appeal import Mode
 from domain.messages import HELSINKI, Entered, RecordedEvent
 from domain.texts.translation import in_every_language, languages
 from projections import automation, lead_times
@@ -91,9 +94,9 @@ def test_a_lead_time_is_what_the_trail_says_and_opens_to_its_cases(
 ) -> None:
     main = told.main
     counted = {
-        stream: days
+        stream: found
         for stream, trail in by_case(main).items()
-        if (days := days_of(trail, main.today)[figure]) is not None
+        if (found := days_of(trail, main.today)[figure]) is not None
     }
     behind = lead_times.cases_behind(told.store.database, main.code, main.today, figure)
     assert {row["stream"]: row["days"] for row in behind} == counted
@@ -174,17 +177,17 @@ def test_a_case_is_served_when_every_party_is_and_not_with_wrong_instructions(pl
         day: date | None = found[0]["served_on"]
         return day
 
-    party = put(e.c.AddParty(contact=e.CONTACT, reason="Kaksi."), by=e.HANNA, on="1.7.2022")
+    party = put(c.AddParty(contact=e.CONTACT, reason="Kaksi."), by=e.HANNA, on="1.7.2022")
     steps = [*e.SUBMITTED, *e.taken(), *e.checked(), party]
-    steps += [put(e.c.Evaluate(outcome="eligible"), by=e.HANNA, on="1.7.2022"), e.CALCULATE, e.PROPOSE]
+    steps += [put(c.Evaluate(outcome="eligible"), by=e.HANNA, on="1.7.2022"), e.CALCULATE, e.PROPOSE]
     played.play(steps, [e.APPROVE, e.SIGN, e.PUBLISH, e.served(on="8.7.2022")])
     assert served_on() is None
     played.play(e.served(on="11.7.2022", party="party-2"))
     assert served_on() == day("11.7.2022")
-    played.play(put(e.d.FindInstructionsWrong(reason="Väärä osoite."), by=e.REIJO, on="12.7.2022"))
+    played.play(put(d.FindInstructionsWrong(reason="Väärä osoite."), by=e.REIJO, on="12.7.2022"))
     assert served_on() is None
-    again = put(e.d.Publish(), by=e.REIJO, on="13.7.2022")
-    late = put(e.c.Serve(mode=e.Mode.LETTER, on=day("13.7.2022")), by=e.REIJO, on="15.7.2022")
+    again = put(d.Publish(), by=e.REIJO, on="13.7.2022")
+    late = put(c.Serve(mode=Mode.LETTER, on=day("13.7.2022")), by=e.REIJO, on="15.7.2022")
     played.play(again, e.served(on="14.7.2022", party="party-2"), late)
     assert served_on() == day("14.7.2022")
     played.play(e.served(on="18.7.2022"), settle("20.7.2022"))

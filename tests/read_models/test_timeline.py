@@ -80,7 +80,7 @@ def test_only_cases_have_a_timeline(told: ScenarioDatabases) -> None:
 
 
 def test_every_way_of_serving_has_its_words() -> None:
-    assert set(timeline.MODE_PHRASES) == set(timeline.Mode)
+    assert set(timeline.MODE_PHRASES) == set(Mode)
     assert all(len(set(in_every_language(each).values())) > 2 for each in timeline.MODE_PHRASES.values())
 
 

@@ -77,6 +77,25 @@ def test_the_same_id_with_another_content_is_refused(town: LiveMunicipality) -> 
         town.store.handle(stream(town, "c3"), application("c1"), by=by, command_id=command_id)
 
 
+def test_the_same_id_by_another_person_or_for_another_command_is_refused(town: LiveMunicipality) -> None:
+    """Nobody gets another's receipt, and a command never gets that of another with the same content."""
+    town.open()
+    command_id, by = uuid4(), town.by("applicant", Role.APPLICANT)
+    town.put("case", "c1", application("c1"), "applicant", Role.APPLICANT)
+    town.settle()
+    town.store.handle(stream(town, "c1"), c.Withdraw(reason="x"), by=by, command_id=command_id)
+    with pytest.raises(AnsweredOtherwise):
+        town.store.handle(
+            stream(town, "c1"),
+            c.Withdraw(reason="x"),
+            by=town.by("aino", Role.CUSTOMER_SERVICE),
+            command_id=command_id,
+        )
+    with pytest.raises(AnsweredOtherwise):
+        town.store.handle(stream(town, "c1"), c.CancelCompletion(reason="x"), by=by, command_id=command_id)
+    assert town.events("c1").count("Withdrawn") == 1
+
+
 def test_the_same_id_at_the_same_moment_is_answered_once(town: LiveMunicipality) -> None:
     town.open()
     town.apply(1)

@@ -33,7 +33,7 @@ conditions: ["{condition}"]
 """
 
 
-def ready_for(name: str, **changes: str) -> str:
+def ready_for(name: str, **changes: tuple[str, str]) -> str:
     """A ready document with some of its text changed, each piece once."""
     text = ready_criteria()[name]
     for before, after in changes.values():

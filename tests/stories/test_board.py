@@ -28,7 +28,7 @@ from tests.stories.examples import (
     opened,
 )
 from tests.stories.story import enters, given, like
-from tests.stories.world import case, put
+from tests.stories.world import Step, case, put
 
 MEETING = d.RecordMeeting(section="§58", decided_on=day("12.7.2022"))
 TO_THE_BOARD = PROPOSAL.model_copy(update={"body": "board"})
@@ -89,7 +89,7 @@ def test_above_an_officeholders_limit_the_board_decides() -> None:
 
 
 @pytest.mark.parametrize("prefix", [BEFORE_THE_BOARD, ON_THE_AGENDA], ids=["proposed", "on the agenda"])
-def test_it_may_be_returned_until_the_board_has_decided(prefix: list) -> None:
+def test_it_may_be_returned_until_the_board_has_decided(prefix: list[Step]) -> None:
     story = given(prefix).when(d.ReturnProposal(reason="Puuttuu liite."), by=REIJO, on="7.7.2022")
     story.then(ProposalReturned(reason="Puuttuu liite."), enters("returned"))
     story.then_in(case("soukka"), ProposalWithdrawn(decision="grants"), enters("proposal"))

@@ -1,5 +1,6 @@
 """Calculated: one run over the whole round shares the budget, explains every cent, and replaces no earlier run."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -28,13 +29,13 @@ from tests.stories.examples import (
 )
 from tests.stories.muonio import ROADS, TOTAL, UNALLOCATED, UNIT_PRICE, all_roads
 from tests.stories.story import Scenario, enters, given, like
-from tests.stories.world import case, put, settle, stream
+from tests.stories.world import Step, case, put, settle, stream
 
 CLOSED = settle("1.7.2022")
 RUN = Calculate()
 
 
-def calculated(*steps: object) -> Scenario:
+def calculated(*steps: Step | Sequence[Step]) -> Scenario:
     return given(*steps).when(RUN, by=HANNA, on=CALCULATED_ON)
 
 

@@ -16,7 +16,7 @@ from domain.case.events import (
 from domain.decision import commands as d
 from domain.decision.events import ClaimFiled
 from domain.law.appeal import AppealClock, Mode
-from domain.messages import Role
+from domain.messages import Actor, Role
 from domain.municipality.events import Settings
 from domain.personal import Personal
 from domain.rejections import AlreadyDone, BadContent, NotAllowed, NotNow
@@ -198,7 +198,7 @@ def test_two_claims_are_both_settled_before_anything_goes_on() -> None:
         (d.DismissClaim(claim="claim-1", reason="x"), ELINA),
     ],
 )
-def test_a_claim_ends_once_and_only_one_that_there_is(command: d.ClaimCommand, by: object) -> None:
+def test_a_claim_ends_once_and_only_one_that_there_is(command: d.ClaimCommand, by: Actor) -> None:
     unknown = command.model_copy(update={"claim": "claim-9"})
     given(CLAIMED).when(unknown, by=by, on="1.8.2022").rejected(BadContent, field="claim")
     for first, whom in ((d.WithdrawClaim, REIJO), (d.DismissClaim, ELINA)):

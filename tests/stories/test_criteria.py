@@ -1,6 +1,7 @@
 """Criteria at work: what they ask, what they leave to a person or to the board, and what is paid on account of them."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ from tests.stories.examples import (
     taken,
 )
 from tests.stories.story import enters, given, like
-from tests.stories.world import SYSTEM, case, put, settle, stream
+from tests.stories.world import SYSTEM, Step, case, put, settle, stream
 
 RULES = compile_rule_set(on_account())
 TODAY = "1.7.2022"
@@ -75,7 +76,7 @@ INSTALMENT = c.ApproveInstalment(amount=Decimal("1250.00"), evidence="Laskut 1â€
 PAYMENT = "498-MUODno-2022-1-1"
 
 
-def paid(payment: str, on: str = LATER) -> list[object]:
+def paid(payment: str, on: str = LATER) -> list[Step]:
     """Released by Maija and booked by the bank."""
     booked = c.BookPayment(payment=payment, booked_on=day(on), reference="pankki")
     return [put(c.ReleasePayment(payment=payment), by=MAIJA, on=on), put(booked, by=SYSTEM, on=on)]
@@ -98,6 +99,7 @@ def test_what_the_criteria_ask_is_kept_with_its_unit_and_named_by_the_event_that
 def test_an_answer_that_cannot_be_read_is_refused_with_its_place(estimate: str, saying: str) -> None:
     story = given(SENT[:3]).when(application(form={"estimate": estimate}), by=OUTI, on="7.6.2022")
     story.rejected(BadContent)
+    assert story.rejection is not None
     [error] = story.rejection.details["errors"]
     assert (error["field"], saying in error["sentence"]) == ("form.estimate", True)
 
@@ -318,7 +320,7 @@ def test_whoever_approved_the_costs_may_not_release_what_is_paid_on_them() -> No
 
 def test_what_was_granted_to_the_road_since_the_calculation_is_looked_at_before_the_proposal() -> None:
     """Two rounds calculated at once: the second knows of the first one's grant."""
-    second = {"round": "again", "form": {"estimate": "10000"}}
+    second: dict[str, Any] = {"round": "again", "form": {"estimate": "10000"}}
     opened_again = put(
         OpenRound(
             name="Toinen",

@@ -48,7 +48,7 @@ from tests.stories.examples import (
     taken,
 )
 from tests.stories.story import enters, given, like
-from tests.stories.world import put
+from tests.stories.world import Step, put
 
 TODAY = "1.7.2022 klo 13.00"
 ELIGIBLE_NOW = c.Evaluate(outcome="eligible")
@@ -231,7 +231,7 @@ def test_an_account_is_changed_on_evidence_and_who_did_it_is_remembered() -> Non
 @pytest.mark.parametrize(
     "stage", [SUBMITTED, IN_HANDLING, ELIGIBLE], ids=["submitted", "in-handling", "eligible"]
 )
-def test_an_applicant_withdraws_and_the_case_is_closed(stage: list) -> None:
+def test_an_applicant_withdraws_and_the_case_is_closed(stage: list[Step]) -> None:
     story = given(stage).when(c.Withdraw(reason="Tie siirtyi kunnalle."), by=OUTI, on=TODAY)
     story = story.then(Withdrawn(reason="Tie siirtyi kunnalle."), enters("closed", then="Close"))
     assert story.settle().state().closed

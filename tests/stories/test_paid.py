@@ -36,7 +36,7 @@ from tests.stories.examples import (
     served,
 )
 from tests.stories.story import enters, given, like
-from tests.stories.world import SYSTEM, put, settle
+from tests.stories.world import SYSTEM, Step, put, settle
 
 GRANT = Decimal("29991.50")
 AGAIN = "498-MUODno-2022-1-2"
@@ -189,7 +189,7 @@ def test_what_happens_outside_is_recorded_by_nobody_else() -> None:
 
 
 @pytest.mark.parametrize("prefix", [RELEASED, PAID], ids=["before it was booked", "after it was booked"])
-def test_money_that_came_back_waits_for_a_new_account(prefix: list) -> None:
+def test_money_that_came_back_waits_for_a_new_account(prefix: list[Step]) -> None:
     story = given(prefix).when(RETURNED, by=SYSTEM, on="5.8.2022")
     story.then(
         PaymentReturned(payment=PAYMENT, returned_on=day("5.8.2022"), reason="AC04"),

@@ -1,5 +1,7 @@
 """Served and published: each party is served in a lawful way, the members by publication, and both clocks run."""
 
+from typing import Any
+
 import pytest
 
 from domain.case import commands as c
@@ -49,7 +51,7 @@ TWO_PARTIES = [
 WRONG = d.FindInstructionsWrong(reason="Oikaisuvaatimusohjeessa oli väärä osoite.")
 
 
-def clock(mode: Mode, on: str, deemed: str, last: str) -> AppealClock:
+def clock(mode: Mode, on: str, deemed: str, last: str) -> Any:
     return like(AppealClock, mode=mode, on=day(on), days=14, served=day(deemed), last_day=day(last))
 
 

@@ -158,7 +158,9 @@ def test_an_answer_that_cannot_be_used_is_named(field: str, value: Any, sentence
 def test_an_account_number_is_checked_by_its_digits_and_kept_without_spaces() -> None:
     written = application().model_dump(context={"plain": True})
     written["account"]["iban"] = "FI21 1234 5600 0007 85"
-    assert Submit(**written).account.iban == Personal("FI2112345600000785", subject="account")
+    account = Submit(**written).account
+    assert account is not None
+    assert account.iban == Personal("FI2112345600000785", subject="account")
     written["account"]["iban"] = "FI21 1234 5600 0007 86"
     with pytest.raises(ValidationError, match="not a valid IBAN"):
         Submit(**written)

@@ -41,7 +41,7 @@ def name(kind: type) -> str:
     return kind.__name__
 
 
-def every_stage() -> list[Stage]:
+def every_stage() -> list[Stage[Any]]:
     tables = [
         *(kind.stages for kind in STREAM_KINDS.values()),
         *(process.stages for process in processes().values()),
