@@ -1,6 +1,7 @@
 """`make command-check` finds what a command lacks, and nothing is lacking."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import pytest
 
@@ -50,6 +51,6 @@ def test_a_fact_that_the_timeline_does_not_know_is_found(monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("place", ["_tests_naming", "golden_facts", "committed_paths"])
 def test_each_place_is_looked_at(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    empty = (lambda *_: []) if place == "_tests_naming" else (dict)
+    empty: Callable[..., Any] = (lambda *_: []) if place == "_tests_naming" else dict
     monkeypatch.setattr(command_check, place, empty)
     assert all(list(missing(command)) for command in commands_by_name().values() if not command.internal)

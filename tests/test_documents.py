@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.ui.language import catalogue
+from domain.texts.translation import catalogue
 
 ROOT = Path(__file__).parent.parent
 PAGES = [
@@ -94,12 +94,9 @@ def test_the_texts_use_the_statutes_words(row: list[str], language: str) -> None
     spelt = _spelt(row[1 if language == "fi" else 2])
     longer = [other[0] for other in ROWS if other is not row and english in other[0] and other[0] != english]
     used = [
-        (message.id, str(message.string))
-        for message in catalogue(language)
-        if isinstance(message.id, str)
-        and message.id
-        and _uses(english, message.id)
-        and not any(_uses(other, message.id) for other in longer)
+        (text, said[0])
+        for (_, text), said in catalogue(language).entries.items()
+        if _uses(english, text) and not any(_uses(other, text) for other in longer)
     ]
     assert used, f"no text speaks of {english}"
     assert [f"{text} → {said}" for text, said in used if not spelt.search(said)] == []

@@ -2,18 +2,19 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.criteria import ready_criteria
 from domain.criteria.compiler import compile_rule_set, compile_with_findings
 from domain.criteria.stored import StoredCriteria, as_stored
-from domain.decider import empty_state, evolve
 from domain.messages import Event, StreamId
 from domain.municipality.criteria import adoptable, compiled
 from domain.municipality.events import RuleSetAdopted
 from domain.rejections import BadContent, CriteriaUnreadable
 from domain.round.events import RoundOpened
+from domain.streams import empty_state, evolve
 from tests import limits
 from tests.golden.fold import folded, plain, read
 from tests.stories.examples import ROUND_OPEN
@@ -79,7 +80,7 @@ def test_a_ready_document_that_was_adopted_folds_whatever_the_limits(document: s
         assert folded_alone("round", opened).criteria == criteria
 
 
-def folded_alone(kind: str, event: Event):
+def folded_alone(kind: str, event: Event) -> Any:
     """What a stream of this fact alone comes to, from the bytes that the store keeps."""
     stream = StreamId("498", kind, "one")
     kept = json.loads(event.model_dump_json(exclude={"settings"} if kind == "round" else set()))

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import pytest
@@ -48,10 +48,10 @@ def failing(error: BaseException) -> Callable[..., Any]:
 def test_the_pause_between_two_tries_grows_to_a_minute_and_is_forgotten_after_the_mend(
     town: LiveMunicipality,
 ) -> None:
-    clock, tried = Seconds(), []
+    clock, tried = Seconds(), list[float]()
     isolation = Isolation(town.store.database, clock)
 
-    def act() -> None:
+    def act() -> str:
         tried.append(clock.now)
         raise AssertionError(VALUE)
 
@@ -63,11 +63,11 @@ def test_the_pause_between_two_tries_grows_to_a_minute_and_is_forgotten_after_th
     assert isolation.attempt(town.code, "cases", lambda: "well", "otherwise") == "well"
     assert not isolation.is_standing(town.code, "cases")
     assert of(town) == []
-    isolation.attempt(town.code, "cases", act, None)
+    isolation.attempt(town.code, "cases", act, "otherwise")
     clock.now += 1
-    isolation.attempt(town.code, "cases", act, None)
+    isolation.attempt(town.code, "cases", act, "otherwise")
     assert tried[-2:] == [1000, 1001]
-    isolation.attempt(town.code, "cases", lambda: None, None)
+    isolation.attempt(town.code, "cases", lambda: "well", "otherwise")
 
 
 def test_a_mistake_in_one_handler_stops_one_model_of_one_municipality_and_shows_no_value(
@@ -85,7 +85,7 @@ def test_a_mistake_in_one_handler_stops_one_model_of_one_municipality_and_shows_
             raise KeyError(VALUE)
         really(rows, recorded, event)
 
-    monkeypatch.setitem(cases._handlers, Submitted, mistaken)
+    monkeypatch.setitem(cast("dict[Any, Any]", cases._handlers), Submitted, mistaken)
     monkeypatch.setattr(type(town.store.database), "municipalities", lambda _: [town.code, other.code])
     sent: list[tuple[str, ...]] = []
     reminders = ProcessManager(town.store, lambda *message: sent.append(message), clock)
@@ -105,7 +105,7 @@ def test_a_mistake_in_one_handler_stops_one_model_of_one_municipality_and_shows_
     formatter = logging.Formatter()
     assert VALUE not in "".join(formatter.format(record) for record in caplog.records)
 
-    monkeypatch.setitem(cases._handlers, Submitted, really)
+    monkeypatch.setitem(cast("dict[Any, Any]", cases._handlers), Submitted, really)
     clock.now += 1
     reminders.follow()
     assert of(town) == []
@@ -143,7 +143,7 @@ def test_a_refusal_to_fold_unmigrated_tables_is_logged_once_for_all(
     isolation.attempt(town.code, "cases", failing(NotMigrated(sentence)), None)
     assert [record.getMessage() for record in caplog.records].count(sentence) == 2
     clock.now += 60
-    isolation.attempt(town.code, "cases", lambda: None, None)
+    isolation.attempt(town.code, "cases", lambda: "well", "otherwise")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_what_stood_for_a_follower_that_was_killed_goes_on_for_the_next(town: Li
     isolation = Isolation(town.store.database, Seconds())
     isolation.look()
     assert isolation.is_standing(town.code, "cases")
-    isolation.attempt(town.code, "cases", lambda: None, None)
+    isolation.attempt(town.code, "cases", lambda: "well", "otherwise")
     assert of(town) == []
 
 
@@ -251,7 +251,7 @@ def test_a_mistake_in_the_loop_itself_is_named_and_tried_again_and_ends_nothing(
     pauses: list[float],
     named: str,
 ) -> None:
-    monkeypatch.setattr(follower.actors, "connect", lambda _: None)
+    monkeypatch.setattr("workers.actors.connect", lambda _: None)
     monkeypatch.setattr(ProcessManager, "follow", failing(error))
     stop: Any = Stop(4)
     follower.run_follower(settings, stop)
@@ -265,6 +265,6 @@ def test_a_worker_on_another_edition_ends_with_the_sentence_that_says_how_to_mig
 ) -> None:
     monkeypatch.setattr(follower, "InstallationSettings", lambda: settings)
     monkeypatch.setattr(follower, "run_follower", failing(NotMigrated("run `asiapolku migrate`")))
-    monkeypatch.setattr(follower.signal, "signal", lambda *_: None)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
     with pytest.raises(SystemExit, match="run `asiapolku migrate`"):
         follower.main("follower")

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,16 @@ def standing(town: LiveMunicipality) -> dict[str, Standing]:
     return {each.task: each for each in all_standing(town.store.database) if each.municipality == town.code}
 
 
+def stands_everywhere(town: LiveMunicipality) -> bool:
+    """Whether every read model stands in the municipality."""
+    return set(standing(town)) == set(read_models())
+
+
+def goes_on(town: LiveMunicipality) -> bool:
+    """Whether nothing stands in the municipality."""
+    return not standing(town)
+
+
 def is_followed(town: LiveMunicipality, *besides: str) -> bool:
     last = town.store.last_position(town.code)
     return all(
@@ -147,7 +158,7 @@ def test_a_read_model_without_its_tables_stops_only_itself_and_says_migrate(
     other.put("case", "c1", application("c1"), "applicant-c1", Role.APPLICANT)
     town.stage(keys, "archived")  # reminded of, paid, booked and closed
     for each in (town, other):
-        each.until(lambda each=each: is_followed(each, model), "the other read models")
+        each.until(partial(is_followed, each, model), "the other read models")
         assert {model} <= set(standing(each)) <= {model, *besides}
     sentence = f"{model}: its tables are not those of edition {read_models()[model].edition}: run `asiapolku migrate`"
     assert_named_everywhere(house, sentence)
@@ -217,13 +228,11 @@ def test_an_event_that_cannot_be_read_stops_its_stream_and_municipality_and_noth
             town.apply(1)
         for kind, town in towns.items():
             town.stage(["c0"], "handling")
-            town.until(lambda town=town: is_followed(town), "every read model")
+            town.until(partial(is_followed, town), "every read model")
             before[kind] = town.store.last_position(town.code)
             planted[kind] = plant(owner, town, "c0", *UNREADABLE[kind][:2])
         for kind, town in towns.items():
-            town.until(
-                lambda town=town: set(standing(town)) == set(read_models()), "every read model to stand"
-            )
+            town.until(partial(stands_everywhere, town), "every read model to stand")
             topic, _, wrong = UNREADABLE[kind]
             for each in standing(town).values():
                 assert (each.position, each.event) == (before[kind], f"{planted[kind]} {topic}")
@@ -235,7 +244,7 @@ def test_an_event_that_cannot_be_read_stops_its_stream_and_municipality_and_noth
             handler = come_in(Role.HANDLER)
             for answer in (
                 handler.get("/cases/c0"),
-                handler.put("/cases/c0/assign", **{"If-Match": '"3"'}),
+                handler.put("/cases/c0/assign", None, **{"If-Match": '"3"'}),
             ):
                 assert (answer.status_code, answer.json()["code"]) == (503, "unreadable-event"), answer.text
                 assert answer.headers["content-type"] == "application/problem+json"
@@ -262,6 +271,6 @@ def test_an_event_that_cannot_be_read_stops_its_stream_and_municipality_and_noth
         for name in planted.values():
             take_away(owner, name)
     for town in towns.values():
-        town.until(lambda town=town: not standing(town), "the municipality to go on", 70)
+        town.until(partial(goes_on, town), "the municipality to go on", 70)
         town.stage(["c0", "c1"], "handling")
     assert_all_is_well(house, well)

@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import uuid4
 
-from api.v1.identity import Users
 from domain.messages import Role
 from domain.store.event_store import EventStore
+from domain.store.users import Users
 from tests.conftest import ApiClient, ClientFactory
 from tests.http.test_api import form, problem
 from tests.live_municipality import LiveMunicipality

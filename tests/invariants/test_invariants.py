@@ -30,9 +30,6 @@ from tests.invariants.rules.waived import WAIVED
 from tests.invariants.values import FORMS, KNOWN
 from tests.invariants.walks import WALKS, walk, walk_all
 
-pytestmark = pytest.mark.xdist_group("walks")
-"""One worker makes every walk and judges what they cover together."""
-
 STAGES = [
     (kind, stage)
     for kind, stages in [
@@ -57,7 +54,10 @@ def test_what_is_waived_is_a_law() -> None:
 
 @pytest.fixture(scope="session")
 def every_walk() -> None:
-    """Whatever is run of this file, and on how many workers: what is covered is judged when every walk was made."""
+    """Whatever is run of this file, on whichever worker: what is covered is judged when every walk was made.
+
+    Workers share tests by the file (`--dist=loadfile`), so that no walk is made twice.
+    """
     walk_all()
 
 

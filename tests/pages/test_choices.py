@@ -10,8 +10,8 @@ import pytest
 from api.ui import form_contexts
 from api.ui.forms import Field, fields_of, flatten_fields
 from api.v1.reads import command_schema
-from domain.decider import commands_by_name
 from domain.messages import Command, Role
+from domain.streams import commands_by_name
 from domain.texts.translation import ENGLISH, catalogue, translate
 
 SPOKEN = [each for _, each in sorted(commands_by_name().items()) if not each.internal]

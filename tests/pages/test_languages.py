@@ -19,6 +19,7 @@ from domain.criteria.explanation import explain_criteria
 from domain.law.appeal import Mode, appeal_clock
 from domain.messages import Role
 from domain.municipality.commands import AdoptSettings
+from domain.municipality.criteria import known_applications
 from domain.municipality.events import Language, Settings
 from domain.texts import translation
 from domain.texts.choices import LanguageCode
@@ -95,7 +96,7 @@ def test_the_law_and_the_criteria_speak_it_and_english_where_it_lacks_a_text() -
     steps = [step.why("se") for step in appeal_clock(Mode.LETTER, date(2026, 6, 1), 14).steps]
     assert steps[0] == "Reive biddjui postii vuos 1.6.2026."
     assert steps[1] == "The letter is deemed to arrive on the seventh day after posting, vuos 8.6.2026."
-    told = explain_criteria(compile_rule_set(by_length()), "se")
+    told = explain_criteria(compile_rule_set(by_length()), "se", known_applications())
     assert "## Doarjja\n" in told
     assert "## What is asked\n" in told
     assert translate("se", "Yes") == "Yes"

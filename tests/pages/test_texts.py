@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
@@ -55,8 +56,9 @@ def test_a_catalogue_is_read_as_gettext_reads_it(language: str) -> None:
     ours = catalogue(language).entries
     assert len(theirs) == len(ours)
     for each in theirs:
-        ids, strings = (each.id, each.string) if isinstance(each.id, tuple) else ((each.id,), (each.string,))
-        assert ours[each.context or "", ids[0]] == tuple(strings)
+        first = each.id if isinstance(each.id, str) else each.id[0]
+        said = (each.string,) if isinstance(each.string, str) else tuple(each.string or ())
+        assert ours[each.context or "", first] == said
 
 
 @pytest.mark.parametrize("language", languages())
@@ -81,7 +83,7 @@ def test_a_stage_says_why_things_wait_in_a_queue_for_staff() -> None:
     assert [stage.name for stage in in_queues if not stage.texts.waiting] == []
 
 
-def _of_round(stage: Stage) -> bool:
+def _of_round(stage: Stage[Any]) -> bool:
     """Rounds stand in no queue."""
     return any(command.kind == "round" for command in stage.answers)
 

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment
 
@@ -88,7 +89,7 @@ def _below(kind: type[ChoiceEnum]) -> Iterator[type[ChoiceEnum]]:
         yield from _below(each)
 
 
-def every_stage() -> list[Stage]:
+def every_stage() -> list[Stage[Any]]:
     tables = [
         *(kind.stages for kind in STREAM_KINDS.values()),
         *(each.stages for each in processes().values()),

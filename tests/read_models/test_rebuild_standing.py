@@ -1,7 +1,7 @@
 """A municipality that cannot be folded keeps no other from being rebuilt, and loses no row by it."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from psycopg import Connection, sql
@@ -29,7 +29,7 @@ def standing_in_other(
         assert recorded.stream.municipality != told.other.code
         really(rows, recorded, event)
 
-    monkeypatch.setitem(cases._handlers, Submitted, mistaken)
+    monkeypatch.setitem(cast("dict[Any, Any]", cases._handlers), Submitted, mistaken)
     yield monkeypatch.undo
     monkeypatch.undo()
     with told.owner() as owner:
@@ -94,7 +94,7 @@ def test_verify_names_what_cannot_be_folded_and_compares_the_rest(
 def test_migrating_builds_what_is_missing(told: ScenarioDatabases, missing: str) -> None:
     with told.owner() as owner:
         before = rows(owner)
-        owner.execute(sql.SQL(f"drop {missing} cascade"))  # type: ignore[arg-type]  # our own names
+        owner.execute(sql.SQL(f"drop {missing} cascade"))
         with pytest.raises(NotMigrated, match="asiapolku migrate"):
             cases.verify(owner, told.store)
     assert migrate_installation(told.settings) == ["cases"]

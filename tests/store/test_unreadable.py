@@ -3,23 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from types import SimpleNamespace
 from uuid import uuid4
 
 import psycopg
 import pytest
 
 from domain.case import commands as c
-from domain.decider import events_by_name
 from domain.messages import Role, StreamId
 from domain.store.event_store import EventStore, UnreadableEvent, load
 from domain.store.settings import InstallationSettings
+from domain.streams import events_by_name
 from projections import payments
 from projections.read_model import CannotFold, read_models
 from projections.views import export
 from tests.faults.unreadable import IBAN, NAME, UNREADABLE, plant, stored, take_away
 from tests.live_municipality import LiveMunicipality, application
-from workers import actors
+from workers import payment_instructions
 from workers.adapters.payment import Booking
 
 
@@ -58,9 +57,9 @@ def test_loading_it_says_where_it_stands_and_what_is_wrong_and_no_value(kind: st
         b"null",
         b"{}",
         b"[" * 100_000,
-        stored({}, shape="x"),
+        stored({}, shape="x"),  # type: ignore[arg-type]  # what is planted is not what the type says
         stored({"handler": "h"})[:-2],
-    ],  # type: ignore[arg-type]  # what is planted is not what the type says
+    ],
 )
 def test_whatever_the_bytes_are_it_is_the_same_error(state: bytes) -> None:
     with pytest.raises(UnreadableEvent):
@@ -122,16 +121,19 @@ def test_an_export_with_it_is_checked_in_words(
 
 
 def test_what_the_bank_says_of_a_case_that_stands_is_heard_again_later(
-    settings: InstallationSettings, town: LiveMunicipality, monkeypatch: pytest.MonkeyPatch
+    settings: InstallationSettings, town: LiveMunicipality
 ) -> None:
     town.release(town.to_release(1))
     payment = town.case("c0").payment.id
     told = Booking(payment, date(2022, 8, 8), "bank-1")
-    monkeypatch.setattr(actors, "actor_context", SimpleNamespace(store=town.store), raising=False)
     with planted(settings, town, "unknown name"):
-        assert actors._heard(town.code, told) is False, "its stream cannot be read"
+        assert payment_instructions._heard(town.store, town.code, told) is False, "its stream cannot be read"
         with payments.payments.rows(town.store.database, town.code) as (rows, _):
             rows("delete from payment")
-        assert actors._heard(town.code, told) is False, "it may be known once the list follows again"
+        assert payment_instructions._heard(town.store, town.code, told) is False, (
+            "it may be known once the list follows again"
+        )
     payments.payments.catch_up(town.store, town.code)
-    assert actors._heard(town.code, told) is True, "a payment that nobody knows is let go"
+    assert payment_instructions._heard(town.store, town.code, told) is True, (
+        "a payment that nobody knows is let go"
+    )

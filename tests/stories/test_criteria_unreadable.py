@@ -100,6 +100,7 @@ def test_what_needs_a_formula_is_refused_with_what_where_and_how_to_mend_it(
 ) -> None:
     story = before(steps).when(command, by=by, on=on)  # type: ignore[arg-type]  # parameters come as the table has them
     story.rejected(CriteriaUnreadable, "cannot be read under today's rules (line ", criteria=RULES.title)
+    assert story.rejection is not None
     assert "ask for a release of this system that reads it" in story.rejection.sentence
     assert f"at most {LONGEST} characters" in story.rejection.details["errors"][0]["sentence"]
 

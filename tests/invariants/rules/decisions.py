@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from domain.case import events as ce
 from domain.decision import events as de
-from domain.messages import RecordedEvent
+from domain.messages import NO_MONEY, RecordedEvent
 from domain.process import process
 from tests.invariants.in_memory_store import AcceptedCommand
 from tests.invariants.rules.checker import CaseRecord, InvariantChecker, invariant
@@ -52,7 +52,7 @@ def decided(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedComman
     if cover.submitted.round is None:
         assert calculated is None, "without a round nothing is calculated"
         assert event.granted == eligible
-        assert (event.amount, event.plan) == (0, ce.Plan()), "money is granted without a calculation"
+        assert (event.amount, event.plan) == (NO_MONEY, ce.Plan()), "money is granted without a calculation"
         assert event.granted or event.reasons, "a rejection has reasons (hallintolaki 45 §)"
         return
     assert not eligible or calculated is not None, "a grant is calculated"
