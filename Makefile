@@ -7,7 +7,7 @@ export PIP_ROOT_USER_ACTION := ignore
 QUICK := tests/law tests/stories tests/test_golden.py tests/mutants tests/pages/test_texts.py \
   $(addprefix tests/criteria/test_,units.py formula.py calculation.py roundings.py checking.py)
 
-.PHONY: demo help up quick test check search bench browser lock clean
+.PHONY: demo help up quick command-check test check search bench browser lock clean
 
 demo: .venv/runtime  ## set everything up and play the Muonio round through the HTTP API
 	$(BIN)/asiapolku demo
@@ -20,6 +20,9 @@ help:  ## what can be made
 
 quick: .venv/tests  ## in half a minute: the law, the stories, the golden trails, the core of criteria, the texts
 	$(BIN)/pytest -q -n auto $(QUICK)
+
+command-check: .venv/tests  ## what a command still lacks, in a sentence each
+	@$(BIN)/python -m tests.command_check
 
 test: check  ## everything that has to hold before a change is merged, on every core: this is what runs in CI
 

@@ -84,7 +84,8 @@ def _spelt(cell: str) -> re.Pattern[str]:
 
 
 def _uses(term: str, text: str) -> bool:
-    return bool(re.search(rf"\b{re.escape(term)}s?\b", text, re.IGNORECASE))
+    plain = re.sub(r"\{\w*\}|%\(\w+\)s", "", text)  # a place in a sentence is no word of it
+    return bool(re.search(rf"\b{re.escape(term)}s?\b", plain, re.IGNORECASE))
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
@@ -95,8 +96,8 @@ def test_the_texts_use_the_statutes_words(row: list[str], language: str) -> None
     longer = [other[0] for other in ROWS if other is not row and english in other[0] and other[0] != english]
     used = [
         (text, said[0])
-        for (_, text), said in catalogue(language).entries.items()
-        if _uses(english, text) and not any(_uses(other, text) for other in longer)
+        for (context, text), said in catalogue(language).entries.items()
+        if not context and _uses(english, text) and not any(_uses(other, text) for other in longer)
     ]
     assert used, f"no text speaks of {english}"
     assert [f"{text} → {said}" for text, said in used if not spelt.search(said)] == []

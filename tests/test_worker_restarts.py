@@ -40,7 +40,7 @@ def test_a_worker_that_ends_is_started_again_after_a_pause_that_grows(tmp_path: 
         processes.start("api", ["sleep", "100"])
         processes.start("follower", ["sh", "-c", "echo once; exit 3"])
         restarts = WorkerRestarts(processes, ["follower"], clock)
-        pauses: list[float] = []
+        pauses: list[str] = []
         while len(pauses) < 8:
             ended(processes, "follower")
             for sentence in restarts.look():
@@ -75,7 +75,14 @@ def _follower(running: "subprocess.Popen[str]", not_this: int = 0) -> int | None
 
 
 def test_up_goes_on_without_its_follower_and_starts_it_again(tmp_path: Path) -> None:
-    command = [str(Path(sys.executable).with_name("asiapolku")), "up", "--folder", str(tmp_path), "--port", "0"]
+    command = [
+        str(Path(sys.executable).with_name("asiapolku")),
+        "up",
+        "--folder",
+        str(tmp_path),
+        "--port",
+        "0",
+    ]
     with subprocess.Popen(command, env=BARE, cwd=ROOT, stderr=subprocess.PIPE, text=True) as running:
         assert running.stderr is not None
         url = next(line for line in running.stderr if "answers at" in line).split("answers at ")[1].split()[0]

@@ -1,12 +1,12 @@
 """One language's texts: a gettext catalogue (.po), read as it stands in its folder."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from gettext import NullTranslations, c2py
 from pathlib import Path
 
-LINE = re.compile(r'(?:(msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(.*)"')
+from babel.messages.pofile import read_po
+
 PLURAL_FORMS = re.compile(r"plural=([^;\\\n]+)")
 
 EntryKey = tuple[str, str]
@@ -19,9 +19,9 @@ class Catalogue(NullTranslations):
     def __init__(self, file: Path, fallback: "Catalogue | None" = None) -> None:
         super().__init__()
         self.fallback = fallback
-        self.entries = read_entries(file.read_text(encoding="utf-8")) if file.is_file() else {}
-        header = "".join(self.entries.pop(("", ""), ()))
-        self.header: Mapping[str, str] = dict(re.findall(r"^([\w-]+): (.*)$", header, re.MULTILINE))
+        self.entries = read_entries(file) if file.is_file() else {}
+        header = file.read_text(encoding="utf-8").partition("\n\n")[0] if file.is_file() else ""
+        self.header: Mapping[str, str] = dict(re.findall(r'^"([\w-]+): (.*)\\n"$', header, re.MULTILINE))
         found = PLURAL_FORMS.search(self.header.get("Plural-Forms", ""))
         self.plural: Callable[[int], int] = c2py(found[1] if found else "n != 1")
 
@@ -44,17 +44,13 @@ class Catalogue(NullTranslations):
         return msgid1 if n == 1 else msgid2
 
 
-def read_entries(po: str) -> dict[EntryKey, tuple[str, ...]]:
+def read_entries(file: Path) -> Mapping[EntryKey, tuple[str, ...]]:
     """Each text of a catalogue with its translation, or one for each plural form; untranslated and fuzzy ones left out."""
-    found: dict[EntryKey, tuple[str, ...]] = {}
-    for block in re.split(r"\n\s*\n", po):
-        fields: dict[str, str] = {}
-        name = ""
-        for line in block.splitlines():
-            if part := LINE.fullmatch(line.strip()):
-                name = part[1] or name
-                fields[name] = fields.get(name, "") + json.loads(f'"{part[2]}"')
-        said = tuple(value for field, value in sorted(fields.items()) if field.startswith("msgstr"))
-        if all(said) and said and not re.search(r"^#,.*\bfuzzy\b", block, re.MULTILINE):
-            found[fields.get("msgctxt", ""), fields["msgid"]] = said
-    return found
+    with file.open("rb") as opened:
+        messages = [each for each in read_po(opened) if each.id and each.string and not each.fuzzy]
+    return {
+        (each.context or "", each.id if isinstance(each.id, str) else str(each.id[0])): (each.string,)
+        if isinstance(each.string, str)
+        else tuple(map(str, each.string or ()))
+        for each in messages
+    }

@@ -162,7 +162,7 @@ def test_schemas_and_the_command_line_offer_it(tmp_path: Path) -> None:
     (added / "asiapolku.po").write_text(northern_sami(), encoding="utf-8")
     script = """
 import json
-from api.openapi import openapi_document
+from api.v1.openapi import openapi_document
 from domain.criteria.document import criteria_json_schema
 document = openapi_document()
 (lang,) = [each for each in document["paths"]["/api/v1/cases/{key}"]["get"]["parameters"] if each["name"] == "lang"]

@@ -8,6 +8,7 @@ import pytest
 
 ROOMS = ("domain", "projections", "api", "workers")
 CORE_MAY_USE = {
+    "babel": "catalogues of translations",
     "pydantic": "facts and commands are values with a schema",
     "pydantic_core": "how a personal value is read and written",
     "stdnum": "check digits",
