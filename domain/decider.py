@@ -6,11 +6,11 @@ Pure: the same command, states and context give the same facts.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import domain.case.decide
-import domain.decision.decide
-import domain.municipality.decide
-import domain.round.decide
-import domain.user.decide
+import domain.decide.case
+import domain.decide.decision
+import domain.decide.municipality
+import domain.decide.round
+import domain.decide.user
 from domain.context import Context
 from domain.messages import Actor, Command, Facts, Role, StreamEvent, StreamId
 from domain.rejections import NotFound
@@ -18,11 +18,11 @@ from domain.stages import guard
 from domain.streams import empty_state, evolve, may_see, stage_of, stages_of
 
 DECIDE_FUNCTIONS: Mapping[str, Callable[[Command, Any, Context], Facts]] = {
-    "case": domain.case.decide.decide,
-    "round": domain.round.decide.decide,
-    "decision": domain.decision.decide.decide,
-    "municipality": domain.municipality.decide.decide,
-    "user": domain.user.decide.decide,
+    "case": domain.decide.case.decide,
+    "round": domain.decide.round.decide,
+    "decision": domain.decide.decision.decide,
+    "municipality": domain.decide.municipality.decide,
+    "user": domain.decide.user.decide,
 }
 """What answers the commands of each kind of stream; the other kinds have only facts that these lead to."""
 

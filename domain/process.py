@@ -1,11 +1,8 @@
 """What a process is: one kind of case in one edition, as data, and where the processes are found."""
 
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
-from importlib import import_module
 from typing import Any
 
 from pydantic import BaseModel, Field, JsonValue
@@ -14,7 +11,6 @@ from domain.case.stages import ANY_STAGE, new, proposal
 from domain.case.state import Case
 from domain.law.appeal import Mode, Regime
 from domain.messages import WIRE_CONFIG
-from domain.rejections import BadContent
 from domain.stages import Stage, current
 
 LocalizedText = Mapping[str, str]
@@ -172,27 +168,3 @@ COMMON_REASONS: Mapping[str, LocalizedText] = {
 def form_question(fi: str, sv: str, en: str, **constraints: Any) -> Any:
     """A field of a process's form with its question in each language."""
     return Field(title=en, json_schema_extra={"x-titles": {"fi": fi, "sv": sv, "en": en}}, **constraints)
-
-
-@cache
-def processes() -> Mapping[tuple[str, int], Process]:
-    """Every process there is, found by looking in `domain/processes/`, by name and edition."""
-    folder = import_module("domain.processes")
-    found = [
-        value
-        for module in pkgutil.iter_modules(folder.__path__)
-        for value in vars(import_module(f"domain.processes.{module.name}")).values()
-        if isinstance(value, Process)
-    ]
-    return {(process.name, process.edition): process for process in found}
-
-
-def process(name: str, edition: int | None = None) -> Process:
-    """A process in an edition, or in its newest."""
-    editions = [key for key in processes() if key[0] == name and edition in (None, key[1])]
-    if not editions:
-        known = ", ".join(sorted({key[0] for key in processes()}))
-        raise BadContent(
-            f"There is no such process; the processes are {known}.", field="process", process=name
-        )
-    return processes()[max(editions)]

@@ -21,7 +21,7 @@ import domain.user.stages
 import domain.user.state
 from domain.case import stages
 from domain.messages import STAFF, Actor, Command, Event, Role, StreamId
-from domain.process import process, processes
+from domain.processes import process, processes
 from domain.stages import Stage, allowed, current
 
 Evolve = Callable[[Event, Any], Any]

@@ -23,7 +23,8 @@ from domain.decision.events import (
     Signed,
 )
 from domain.messages import RecordedEvent, derived_id
-from domain.process import Process, process
+from domain.process import Process
+from domain.processes import process
 from domain.store.database import Database
 from domain.texts.formats import format_day, format_money
 from domain.texts.translation import DEFAULT_LANGUAGE, texts, translate

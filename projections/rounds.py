@@ -12,7 +12,8 @@ from domain.case.events import (
     Withdrawn,
 )
 from domain.messages import Entered, RecordedEvent
-from domain.process import Process, processes
+from domain.process import Process
+from domain.processes import processes
 from domain.round.events import CalculationRun, RoundOpened
 from domain.store.database import Database
 from projections.read_model import Batch, ReadModel

@@ -20,7 +20,8 @@ from domain.decision import events as d
 from domain.law.appeal import Mode
 from domain.messages import HELSINKI, Entered, Event, RecordedEvent
 from domain.municipality import events as m
-from domain.process import LocalizedText, Outcome, Process, process
+from domain.process import LocalizedText, Outcome, Process
+from domain.processes import process
 from domain.register import events as register
 from domain.road import events as road
 from domain.round import events as r

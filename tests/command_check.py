@@ -18,7 +18,7 @@ from api.v1.commands import command_path, command_title
 from api.v1.reads import command_schema
 from domain.decider import DECIDE_FUNCTIONS
 from domain.messages import Command, Entered
-from domain.process import processes
+from domain.processes import processes
 from domain.streams import STREAM_KINDS, commands_by_name, events_by_name
 from domain.texts.translation import ENGLISH, catalogue, languages
 from projections.timeline import NOT_IN_TIMELINE, TIMELINE_ENTRIES
@@ -37,9 +37,9 @@ def missing(command: type[Command]) -> Iterator[str]:
     decide: Any = DECIDE_FUNCTIONS[kind]
     decided_by = decide.dispatch(command)
     if decided_by is decide.dispatch(object):
-        yield f"nothing decides it: register a named function on `decide` in {room}/decide."
+        yield f"nothing decides it: register a named function on `decide` in domain/decide/{kind}"
     elif decided_by.__name__ == "_":
-        yield f"the function that decides it has no name: give it one in {room}/decide."
+        yield f"the function that decides it has no name: give it one in domain/decide/{kind}"
     if not any(command in stage.answers for stage in _stages(kind)):
         yield f"no stage accepts it: add it with its roles in {room}/stages.py."
     if not _tests_naming(name, "stories"):

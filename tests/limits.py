@@ -14,8 +14,8 @@ from typing import Any
 from pydantic_core import SchemaValidator
 
 import domain
+from domain import adopted_criteria as criteria
 from domain.criteria import document
-from domain.municipality import criteria
 
 NO_LIMITS = {
     "BARE_METRES_FROM": "what a bare number is guessed to be in, when a mistake is explained",

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import pytest
 
 from domain.case.commands import CaseCommand, LogContact
-from domain.case.decide.dispatch import decide
+from domain.decide.case.dispatch import decide
 from domain.streams import commands_by_name
 from tests import command_check
 from tests.command_check import missing, report

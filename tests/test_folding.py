@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from domain.adopted_criteria import adoptable, compiled
 from domain.criteria import ready_criteria
 from domain.criteria.compiler import compile_rule_set, compile_with_findings
 from domain.criteria.stored import StoredCriteria, as_stored
 from domain.messages import Event, StreamId
-from domain.municipality.criteria import adoptable, compiled
 from domain.municipality.events import RuleSetAdopted
 from domain.rejections import BadContent, CriteriaUnreadable
 from domain.round.events import RoundOpened

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from domain.adopted_criteria import compiled
 from domain.case.commands import Note
 from domain.case.events import Noted
 from domain.criteria.calculation import ENGINE, calculate
-from domain.municipality.criteria import compiled
-from domain.process import processes
+from domain.processes import processes
 from domain.streams import events_by_name
 from tests.golden.fold import differences, folded, read
 from tests.golden.write import FOLDER, SUMS, main

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.process import processes
+from domain.processes import processes
 
 ROOT = Path(__file__).parent.parent
 KEPT = (

@@ -14,12 +14,12 @@ MISSPELT = {
         'Case" has no attribute "nummber"',
     ),
     "domain/round/stages.py": ("state.closes_at", "state.closses_at", 'Round" has no attribute "closses_at"'),
-    "domain/case/decide/payment.py": (
+    "domain/decide/case/payment.py": (
         "context.decision(decision.decision).approved_by",
         "context.decision(decision.decision).aproved_by",
         'Decision" has no attribute "aproved_by"',
     ),
-    "domain/case/decide/submission.py": (
+    "domain/decide/case/submission.py": (
         "round_.closes_at",
         "round_.closses_at",
         'Round" has no attribute "closses_at"',

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from domain.case.commands import BookPayment, RecordInstruction, RecordRefusal, ReturnPayment
 from domain.case.events import PaymentReleased
-from domain.case.inputs import road_key
 from domain.case.state import Case
+from domain.inputs import road_key
 from domain.messages import Command, StreamId, derived_id
-from domain.process import process
+from domain.processes import process
 from domain.store.event_store import EventStore, UnreadableEvent
 from domain.store.outside_positions import outside_position, set_outside_position
 from projections import payments

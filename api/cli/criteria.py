@@ -62,8 +62,8 @@ def text_of(file: Path) -> str:
 
 def loaded(file: Path, *, examples: bool = True) -> "RuleSet":
     """The rule set of a file; its errors are told and nothing goes on with them."""
+    from domain.adopted_criteria import check_text
     from domain.criteria.compiler import compile_with_findings
-    from domain.municipality.criteria import check_text
 
     rules, findings = check_text(text_of(file)) if examples else compile_with_findings(text_of(file))
     errors = [each for each in findings if each.severity == "error"]
@@ -86,8 +86,8 @@ def slots_of(given: list[str] | None) -> dict[str, str]:
 @criteria.command()
 def check(file: FileArgument, as_json: JsonOption = False) -> None:
     """Whether a document can be adopted: errors and warnings with line and column, and its worked examples."""
+    from domain.adopted_criteria import check_text
     from domain.criteria.checking import findings_as_json as check_as_json
-    from domain.municipality.criteria import check_text
 
     rules, findings = check_text(text_of(file))
     errors = [each for each in findings if each.severity == "error"]
@@ -183,8 +183,8 @@ def finals_of(
 @criteria.command()
 def explain(file: FileArgument, language: LanguageOption = DEFAULT_LANGUAGE) -> None:
     """The document as a plain text for the board."""
+    from domain.adopted_criteria import known_applications
     from domain.criteria.explanation import explain_criteria
-    from domain.municipality.criteria import known_applications
 
     typer.echo(explain_criteria(loaded(file, examples=False), language, known_applications()), nl=False)
 

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from domain.messages import Role
-from domain.process import processes
+from domain.processes import processes
 from domain.stages import StageTexts
 from domain.streams import STREAM_KINDS, commands_by_name
 from domain.texts.translation import texts

@@ -9,7 +9,8 @@ from pydantic.alias_generators import to_camel
 
 from api.ui.code_texts import REASON_TEXTS
 from api.ui.forms import Choice, Field, FieldKind, FormContext, fields_of
-from domain.process import Process, process, processes
+from domain.process import Process
+from domain.processes import process, processes
 from domain.texts.translation import in_language, translate
 
 CriteriaQuestions = Sequence[Mapping[str, Any]]

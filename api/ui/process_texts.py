@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from domain.process import Process, process
+from domain.process import Process
+from domain.processes import process
 from domain.texts.formats import NO_BREAK_SPACE, format_number
 from domain.texts.translation import in_language
 

@@ -9,13 +9,13 @@ from pydantic import BaseModel, Field
 from api.v1.commands import Key
 from api.v1.identity import Store
 from api.v1.parameters import LanguageQuery, StaffUser
+from domain.adopted_criteria import adoptable, check_text, known_applications
 from domain.criteria.checking import findings_as_json
 from domain.criteria.document import criteria_json_schema
 from domain.criteria.explanation import explain_criteria
 from domain.criteria.sharing import Unsharable
 from domain.criteria.units import Mistake
 from domain.messages import WIRE_CONFIG, StreamId
-from domain.municipality.criteria import adoptable, check_text, known_applications
 from domain.rejections import BadContent, NotFound
 from domain.streams import may_see
 from domain.texts.translation import DEFAULT_LANGUAGE

@@ -12,12 +12,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from domain.case.inputs import (
-    applicant_questions,
-    final_account_questions,
-    handler_questions,
-    reasons_known,
-)
 from domain.case.state import Case
 from domain.criteria.criteria_texts import CriteriaTexts, localized, says_only_its_value
 from domain.criteria.line_evaluation import TraceStep
@@ -26,9 +20,16 @@ from domain.criteria.stored import StoredCriteria
 from domain.decision.commands import Propose
 from domain.decision.stages import DECISION_STAGES
 from domain.decision.state import Decision
+from domain.inputs import (
+    applicant_questions,
+    final_account_questions,
+    handler_questions,
+    reasons_known,
+)
 from domain.messages import Actor, Command, RecordedEvent, StreamId
 from domain.personal import Personal
-from domain.process import Process, process
+from domain.process import Process
+from domain.processes import process
 from domain.round.events import CalculationRun
 from domain.round.state import Round
 from domain.stages import Stage, allowed, current

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domain.adopted_criteria import compiled
 from domain.criteria.criteria_texts import CriteriaTexts
 from domain.criteria.document import Input
 from domain.criteria.ruleset import RuleSet, unit_of
 from domain.criteria.stored import StoredCriteria
-from domain.municipality.criteria import compiled
 from domain.rejections import CriteriaUnreadable
 
 

@@ -12,8 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from domain.adopted_criteria import compiled
 from domain.case.events import Calculated
-from domain.case.inputs import application_inputs, reasons_known
 from domain.case.state import Case
 from domain.context import Context
 from domain.criteria.calculation import ENGINE, calculate
@@ -21,9 +21,9 @@ from domain.criteria.comparison import PastLine, WhatIf, compare_past_round
 from domain.criteria.criteria_texts import CriteriaTexts
 from domain.criteria.result import LineResult
 from domain.criteria.ruleset import RuleSet
+from domain.inputs import application_inputs, reasons_known
 from domain.messages import HELSINKI, NO_MONEY, StreamId, system_actor
-from domain.municipality.criteria import compiled
-from domain.process import process
+from domain.processes import process
 from domain.rejections import NotFound, NotNow
 from domain.road.state import Road
 from domain.round.events import CalculationRun

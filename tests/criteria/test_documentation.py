@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from domain.adopted_criteria import check_text
 from domain.criteria import document as d
 from domain.criteria.criteria_texts import REASON_SENTENCES
 from domain.criteria.functions import FUNCTIONS
 from domain.criteria.tokens import KEYWORDS
 from domain.criteria.units import INPUT_DIMENSIONS, MODES, UNITS
-from domain.municipality.criteria import check_text
 
 PAGE = (Path(__file__).parents[2] / "docs" / "criteria.md").read_text(encoding="utf-8")
 BLOCKS = [

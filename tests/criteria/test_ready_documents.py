@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from domain.adopted_criteria import check_text
 from domain.criteria import READY_CRITERIA_FOLDER, ready_criteria
 from domain.criteria.calculation import calculate
 from domain.criteria.compiler import compile_rule_set
@@ -20,7 +21,6 @@ from domain.criteria.ruleset import RuleSet
 from domain.criteria.settlement import final_account
 from domain.criteria.sharing import Unsharable
 from domain.criteria.units import plain
-from domain.municipality.criteria import check_text
 
 NAMES = sorted(ready_criteria())
 LANGUAGES = {"fi", "sv", "en"}

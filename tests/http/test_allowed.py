@@ -18,7 +18,7 @@ from domain.decision.stages import DECISION_STAGES as DECISION
 from domain.messages import Actor, Command, Role, StreamId, system_actor
 from domain.municipality.commands import AdoptRuleSet
 from domain.municipality.stages import MUNICIPALITY_STAGES as MUNICIPALITY
-from domain.process import process, processes
+from domain.processes import process, processes
 from domain.rejections import Rejection
 from domain.round.stages import ROUND_STAGES as ROUND
 from domain.stages import Stage

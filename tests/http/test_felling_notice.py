@@ -7,7 +7,7 @@ import pytest
 
 from api.installation.demo.people import sample_pdf
 from domain.messages import Role
-from domain.process import processes
+from domain.processes import processes
 from tests.conftest import ApiClient, ClientFactory
 from tests.live_municipality import LiveMunicipality
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
+from domain.adopted_criteria import compiled
 from domain.case import commands as c
 from domain.messages import Actor, Command, StreamId
-from domain.municipality.criteria import compiled
-from domain.process import process
+from domain.processes import process
 from domain.round.commands import Renew
 from domain.stages import Stage, allowed, current
 from domain.streams import may_see, stages_of

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from domain.adopted_criteria import compiled
 from domain.case.commands import BookPayment, RecordInstruction, RecordRefusal, ReturnPayment
 from domain.case.events import (
     PaymentBooked,
@@ -21,7 +22,6 @@ from domain.case.events import (
 )
 from domain.criteria.ruleset import RuleSet
 from domain.messages import Actor, Command, Entered, Receipt, RecordedEvent, StreamId, derived_id
-from domain.municipality.criteria import compiled
 from domain.streams import commands_by_name
 from tests.invariants.fake_payment_party import Manner, Party
 from tests.invariants.in_memory_store import InMemoryStore

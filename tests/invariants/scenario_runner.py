@@ -10,7 +10,7 @@ from domain.decision import commands as d
 from domain.law.appeal import Mode
 from domain.messages import Actor, Command
 from domain.municipality.commands import AdoptRuleSet, AdoptSettings
-from domain.process import process
+from domain.processes import process
 from domain.round.commands import Calculate, OpenRound
 from tests.invariants.in_memory_system import InMemorySystem
 from tests.invariants.people import (

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from domain.case.commands import Note
 from domain.case.events import Noted
 from domain.messages import STAFF, Actor, Command, Role
-from domain.process import process, processes
+from domain.processes import process, processes
 from domain.rejections import Rejection
 from domain.stages import Stage, allowed, guard
 from domain.streams import STREAM_KINDS, commands_by_name, events_by_name

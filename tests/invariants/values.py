@@ -9,7 +9,7 @@ from typing import Any
 from domain.case.events import Account, Attachment, Contact
 from domain.municipality.events import Settings
 from domain.personal import Personal
-from domain.process import process, processes
+from domain.processes import process, processes
 from tests.invariants.answers import answers_to
 from tests.stories.documents import by_length
 

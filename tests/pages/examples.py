@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from api.ui.form_contexts import attachment_choices, newest_processes, question_fields
 from api.ui.forms import Choice, Field, FormContext, FormInput, rows
-from domain.process import process
+from domain.processes import process
 
 GRANT = process("private-road-grant")
 LISTS = {

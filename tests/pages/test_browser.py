@@ -24,7 +24,7 @@ from api.installation.demo.people import (
 )
 from api.installation.running import RunningInstallation, run_installation
 from domain.messages import HELSINKI, Role
-from domain.process import processes
+from domain.processes import processes
 from domain.store.event_store import EventStore
 from domain.store.users import Users
 from tests.conftest import ApiClient, environment_as_given

@@ -13,13 +13,13 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from api.ui.render import template_environment
+from domain.adopted_criteria import known_applications
 from domain.criteria.compiler import compile_rule_set
 from domain.criteria.document import text_in_language
 from domain.criteria.explanation import explain_criteria
 from domain.law.appeal import Mode, appeal_clock
 from domain.messages import Role
 from domain.municipality.commands import AdoptSettings
-from domain.municipality.criteria import known_applications
 from domain.municipality.events import Language, Settings
 from domain.texts import translation
 from domain.texts.choices import LanguageCode

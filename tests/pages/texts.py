@@ -12,7 +12,7 @@ from api.ui.code_texts import choices_of
 from api.ui.forms import Field, fields_of
 from api.v1.commands import command_title
 from api.v1.reads import command_schema
-from domain.process import processes
+from domain.processes import processes
 from domain.stages import Stage
 from domain.streams import STREAM_KINDS, commands_by_name, events_by_name
 from domain.texts.catalogue import EntryKey

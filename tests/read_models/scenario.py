@@ -14,7 +14,7 @@ from domain.decision import commands as d
 from domain.law.appeal import Mode
 from domain.messages import Actor, Role
 from domain.personal import Personal
-from domain.process import processes
+from domain.processes import processes
 from domain.round.commands import Calculate, FixValues, OpenRound, Renew
 from domain.user.commands import AddUser, ChangeRoles, DisableUser, EnableUser
 from tests.command_examples import example

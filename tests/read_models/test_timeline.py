@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from domain.law.appeal import Mode
-from domain.process import process, processes
+from domain.processes import process, processes
 from domain.streams import events_by_name
 from domain.texts.choices import choice_texts
 from domain.texts.translation import in_every_language

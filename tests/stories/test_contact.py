@@ -7,7 +7,7 @@ from domain.case import commands as c
 from domain.case import events as e
 from domain.case.stages import new
 from domain.messages import Actor, Role
-from domain.process import process, processes
+from domain.processes import process, processes
 from domain.rejections import NotAllowed, NotFound
 from domain.stages import guard
 from tests.stories import examples

@@ -69,6 +69,7 @@ EXPECTED = {
 IN_ORDER = compile_rule_set(
     """\
 name: jarjestys
+process: private-road-grant
 adopted: {by: Elinvoimalautakunta, on: 2022-05-31, section: § 58}
 inputs:
   costs: {type: money, from: application.costs_eur, text: Kustannukset}

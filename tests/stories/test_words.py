@@ -12,7 +12,7 @@ from domain.decider import DECIDE_FUNCTIONS
 from domain.decision import commands as decision_commands
 from domain.messages import Actor, Command, Event, Role
 from domain.municipality import commands as municipality_commands
-from domain.process import processes
+from domain.processes import processes
 from domain.rejections import NotAllowed, NotNow, Rejection
 from domain.round import commands as round_commands
 from domain.stages import Stage, allowed, guard

@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+from domain.adopted_criteria import compiled
 from domain.case import commands as c
 from domain.case.events import Ground
-from domain.case.inputs import applicant_questions
+from domain.inputs import applicant_questions
 from domain.law.appeal import Mode
 from domain.messages import Command, Role
-from domain.municipality.criteria import compiled
-from domain.process import process
+from domain.processes import process
 from tests.invariants.generators.command_context import CommandContext, generates, seldom
 from tests.invariants.values import FORMS, KNOWN, LENGTHS, REASON, UNITS, attachment
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import yaml
 
+from domain.adopted_criteria import compiled
 from domain.case import events as ce
 from domain.criteria.calculation import calculate
 from domain.decision import events as de
 from domain.messages import RecordedEvent
-from domain.municipality.criteria import compiled
 from domain.round.events import CalculationRun, RoundOpened
 from tests.invariants.in_memory_store import AcceptedCommand
 from tests.invariants.rules.checker import CaseRecord, InvariantChecker, invariant

@@ -5,7 +5,7 @@ from decimal import Decimal
 from domain.case import events as ce
 from domain.decision import events as de
 from domain.messages import NO_MONEY, RecordedEvent
-from domain.process import process
+from domain.processes import process
 from tests.invariants.in_memory_store import AcceptedCommand
 from tests.invariants.rules.checker import CaseRecord, InvariantChecker, invariant
 

@@ -4,10 +4,10 @@ from tests.mutants import Change
 
 FOUND_BY = ("tests/invariants",)
 
-HANDLING = "domain/case/decide/handling.py"
+HANDLING = "domain/decide/case/handling.py"
 CASE_STATE = "domain/case/state.py"
 DECIDER = "domain/decider.py"
-REGISTER_DECIDE = "domain/register/decide.py"
+REGISTER_DECIDE = "domain/decide/register.py"
 
 MUTANTS: dict[str, tuple[Change, ...]] = {
     "a disqualified handler evaluates": (

@@ -4,10 +4,10 @@ from tests.mutants import Change
 
 FOUND_BY = ("tests/invariants",)
 
-HANDLING = "domain/case/decide/handling.py"
+HANDLING = "domain/decide/case/handling.py"
 CASE_STAGES = "domain/case/stages.py"
 CASE_STATE = "domain/case/state.py"
-DECISION_DECIDE = "domain/decision/decide.py"
+DECISION_DECIDE = "domain/decide/decision.py"
 DECISION_EVENTS = "domain/decision/events.py"
 DECISION_STATE = "domain/decision/state.py"
 

@@ -4,7 +4,7 @@ from tests.mutants import Change
 
 FOUND_BY = ("tests/stories",)
 
-DECIDE = "domain/decision/decide.py"
+DECIDE = "domain/decide/decision.py"
 LINE = "_line(key, case, round_) for key, case in sorted(cases.items(), key=lambda each: each[1].title)"
 
 MUTANTS: dict[str, tuple[Change, ...]] = {

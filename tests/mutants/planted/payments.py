@@ -4,8 +4,8 @@ from tests.mutants import Change
 
 FOUND_BY = ("tests/invariants",)
 
-AFTER_DECISION = "domain/case/decide/after_decision.py"
-PAYMENT = "domain/case/decide/payment.py"
+AFTER_DECISION = "domain/decide/case/after_decision.py"
+PAYMENT = "domain/decide/case/payment.py"
 CASE_STAGES = "domain/case/stages.py"
 CASE_STATE = "domain/case/state.py"
 SETTLEMENT = "domain/criteria/settlement.py"

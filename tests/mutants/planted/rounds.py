@@ -5,7 +5,7 @@ from tests.mutants import Change
 FOUND_BY = ("tests/invariants",)
 
 CALCULATION = "domain/criteria/calculation.py"
-ROUND_DECIDE = "domain/round/decide.py"
+ROUND_DECIDE = "domain/decide/round.py"
 ROUND_STAGES = "domain/round/stages.py"
 
 MUTANTS: dict[str, tuple[Change, ...]] = {

@@ -2,11 +2,11 @@
 
 from functools import singledispatch
 
+from domain.adopted_criteria import adoptable
 from domain.context import Context
 from domain.criteria.stored import as_stored
 from domain.messages import Command, Facts
 from domain.municipality.commands import AdoptRuleSet, AdoptSettings
-from domain.municipality.criteria import adoptable
 from domain.municipality.events import RuleSetAdopted, SettingsAdopted
 from domain.municipality.state import Municipality
 from domain.rejections import AlreadyDone, BadContent

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from functools import singledispatch
 
+from domain.adopted_criteria import compiled
 from domain.case.events import Calculated, Plan, Submitted, move_personal_values
-from domain.case.inputs import applicant_questions, application_inputs, road_key
 from domain.case.state import Case
 from domain.context import Context
 from domain.criteria.calculation import calculate
@@ -14,9 +14,9 @@ from domain.criteria.ruleset import RuleSet
 from domain.criteria.settlement import payment_plan
 from domain.criteria.sharing import NOTHING_TO_GRANT, Unsharable
 from domain.criteria.units import Mistake
+from domain.inputs import applicant_questions, application_inputs, road_key
 from domain.messages import HELSINKI, Command, Facts, StreamEvent, StreamId, derived_id
-from domain.municipality.criteria import compiled
-from domain.process import process
+from domain.processes import process
 from domain.rejections import AlreadyDone, BadContent, Missing, NotNow
 from domain.round.commands import Calculate, CloseRound, FixValues, OpenRound, Renew
 from domain.round.events import CalculationRun, Enlisted, RoundClosed, RoundOpened, ValuesFixed

@@ -15,7 +15,8 @@ from domain.criteria.ruleset import RuleSet, unit_of, value_type_of
 from domain.criteria.settlement import required_evidence
 from domain.criteria.units import LENGTH, Mistake, parse_value
 from domain.messages import HELSINKI, StreamId
-from domain.process import Process, process
+from domain.process import Process
+from domain.processes import process
 from domain.rejections import BadContent
 from domain.road.state import Road
 

@@ -2,9 +2,9 @@
 
 from domain.case import commands as c
 from domain.case import events as e
-from domain.case.decide.dispatch import decide
 from domain.case.state import Case
 from domain.context import Context
+from domain.decide.case.dispatch import decide
 from domain.messages import Facts
 
 

@@ -7,27 +7,28 @@ from datetime import timedelta
 from pydantic import JsonValue
 from pydantic.alias_generators import to_camel
 
+from domain.adopted_criteria import compiled
 from domain.case import commands as c
 from domain.case import events as e
-from domain.case.decide.dispatch import decide
-from domain.case.decide.submission import filled_in, kinds_known
-from domain.case.inputs import (
-    applicant_questions,
-    application_inputs,
-    check_answer,
-    handler_questions,
-    reasons_known,
-)
 from domain.case.state import Case
 from domain.context import Context
 from domain.criteria.calculation import evaluate_conditions
 from domain.criteria.line_evaluation import Judgement
 from domain.criteria.ruleset import RuleSet
 from domain.criteria.units import Mistake
+from domain.decide.case.dispatch import decide
+from domain.decide.case.submission import filled_in, kinds_known
+from domain.decide.register import take_number
+from domain.inputs import (
+    applicant_questions,
+    application_inputs,
+    check_answer,
+    handler_questions,
+    reasons_known,
+)
 from domain.messages import Facts, Role, StreamEvent
-from domain.municipality.criteria import compiled
-from domain.process import Process, process
-from domain.register.decide import take_number
+from domain.process import Process
+from domain.processes import process
 from domain.rejections import (
     AlreadyDone,
     BadContent,

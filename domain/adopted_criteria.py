@@ -12,7 +12,7 @@ from domain.criteria.compiler import compile_rule_set
 from domain.criteria.ruleset import Faulty, Finding, RuleSet
 from domain.criteria.stored import StoredCriteria
 from domain.criteria.units import Mistake
-from domain.process import processes
+from domain.processes import processes
 from domain.rejections import BadContent, CriteriaUnreadable
 
 

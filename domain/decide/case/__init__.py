@@ -3,7 +3,7 @@
 import pkgutil
 from importlib import import_module
 
-from domain.case.decide.dispatch import decide
+from domain.decide.case.dispatch import decide
 
 for _module in pkgutil.iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")

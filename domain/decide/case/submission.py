@@ -5,16 +5,17 @@ from datetime import datetime
 
 from pydantic import JsonValue, ValidationError
 
+from domain.adopted_criteria import compiled
 from domain.case import commands as c
 from domain.case import events as e
-from domain.case.decide.dispatch import decide
-from domain.case.inputs import evidence_needed, split_answers
 from domain.case.state import Case
 from domain.context import Context
 from domain.criteria.ruleset import RuleSet
+from domain.decide.case.dispatch import decide
+from domain.inputs import evidence_needed, split_answers
 from domain.messages import Facts, Role, StreamEvent
-from domain.municipality.criteria import compiled
-from domain.process import Process, process
+from domain.process import Process
+from domain.processes import process
 from domain.rejections import (
     BadContent,
     Missing,

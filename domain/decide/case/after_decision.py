@@ -4,12 +4,12 @@ from datetime import date
 
 from domain.case import commands as c
 from domain.case import events as e
-from domain.case.decide.dispatch import decide
 from domain.case.state import Case
 from domain.context import Context
+from domain.decide.case.dispatch import decide
 from domain.law.appeal import AppealClock, Mode, appeal_clock, compute_legal_force
 from domain.messages import HELSINKI, Facts
-from domain.process import process
+from domain.processes import process
 from domain.rejections import (
     AlreadyDone,
     BadContent,

@@ -5,23 +5,24 @@ from datetime import date
 from decimal import Decimal
 from functools import singledispatch
 
+from domain.adopted_criteria import compiled
 from domain.case import events as ce
-from domain.case.inputs import application_inputs, road_key
 from domain.case.state import Case
 from domain.context import Context
 from domain.criteria.criteria_texts import CriteriaTexts
 from domain.criteria.document import text_in_language
 from domain.criteria.ruleset import RuleSet
+from domain.decide.register import take_number
 from domain.decision import commands as c
 from domain.decision import events as e
 from domain.decision.instructions import instructions
 from domain.decision.state import Decision
+from domain.inputs import application_inputs, road_key
 from domain.law.appeal import APPEAL_30, appeal_clock, in_time
 from domain.messages import HELSINKI, NO_MONEY, Command, Event, Facts, StreamEvent, StreamId
-from domain.municipality.criteria import compiled
 from domain.municipality.events import Settings
-from domain.process import COMMON_REASONS, DecisionRules, Process, process
-from domain.register.decide import take_number
+from domain.process import COMMON_REASONS, DecisionRules, Process
+from domain.processes import process
 from domain.rejections import (
     AlreadyDone,
     BadContent,

@@ -1,10 +1,8 @@
 """Paying: an id before any money moves, a release by a third person, and the bank's word."""
 
+from domain.adopted_criteria import compiled
 from domain.case import commands as c
 from domain.case import events as e
-from domain.case.decide.dispatch import decide
-from domain.case.decide.handling import not_disqualified
-from domain.case.inputs import check_answer, final_account_questions
 from domain.case.state import Case, PaymentOrder
 from domain.context import Context
 from domain.criteria.calculation import ENGINE
@@ -13,8 +11,10 @@ from domain.criteria.line_evaluation import InputValue, NoMatchingRow
 from domain.criteria.ruleset import RuleSet
 from domain.criteria.settlement import final_account
 from domain.criteria.units import Mistake
+from domain.decide.case.dispatch import decide
+from domain.decide.case.handling import not_disqualified
+from domain.inputs import check_answer, final_account_questions
 from domain.messages import Facts
-from domain.municipality.criteria import compiled
 from domain.rejections import (
     AlreadyDone,
     BadContent,
