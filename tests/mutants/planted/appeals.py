@@ -6,6 +6,7 @@ FOUND_BY = ("tests/invariants",)
 
 CASE_STAGES = "domain/case/stages.py"
 CASE_STATE = "domain/case/state.py"
+DECISION_DECIDE = "domain/decide/decision.py"
 APPEAL = "domain/law/appeal.py"
 CALENDAR = "domain/law/calendar.py"
 
@@ -40,6 +41,9 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
             "if local.date() != last_day:\n        return local.date() < last_day",
             "if local.date() <= last_day:\n        return local.date() < last_day",
         ),
+    ),
+    "a statutory notice is called up": (
+        Change(DECISION_DECIDE, "if not _rules_of(decision).may_be_called_up:", "if False:"),
     ),
     "legal force with an open claim": (
         Change(CASE_STATE, "return self.called_up or any(", "return self.called_up or False and any("),

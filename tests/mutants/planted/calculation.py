@@ -23,7 +23,7 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
     "too late is called too small": (Change(SHARING, " and id_ not in shared.passed_over", ""),),
     "the cut at the end is forgotten": (Change(SHARING, "        amount = scheme.line(amount * (1 - share))", "        amount = scheme.line(amount)"),),
     "a rejected line has its share": (Change(CALCULATION, "[work for work in works if work.judged.clear]", "works"),),
-    "late is in time": (Change(CALCULATION, "> rules.deadline  # type", ">= rules.deadline  # type"),),
+    "late is in time": (Change(CALCULATION, 'COMPARISONS[">"](arrived, rules.deadline)', 'COMPARISONS[">="](arrived, rules.deadline)'),),
     "a late one is looked at again": (Change(CALCULATION, '        work.judged.rejected.append("late")\n', ""),),
     "what nobody can read is nothing": (Change(CALCULATION, "    if wrong := unreadable_inputs(line):", "    if (wrong := unreadable_inputs(line)) and False:"),),
     "a scheme that is not for it": (Change(CALCULATION, "        if applies:\n", "        if True:\n"),),

@@ -7,6 +7,7 @@ FOUND_BY = ("tests/invariants",)
 HANDLING = "domain/decide/case/handling.py"
 CASE_STATE = "domain/case/state.py"
 DECIDER = "domain/decider.py"
+STREAMS = "domain/streams.py"
 REGISTER_DECIDE = "domain/decide/register.py"
 
 MUTANTS: dict[str, tuple[Change, ...]] = {
@@ -29,7 +30,7 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
         ),
     ),
     "another municipality's staff are not refused": (
-        Change(DECIDER, "if by.municipality != stream.municipality or state is None:", "if state is None:"),
+        Change(STREAMS, "if by.municipality != stream.municipality or state is None:", "if state is None:"),
         Change(DECIDER, "if by.municipality != stream.municipality or not (", "if not ("),
     ),
     "a condition is accepted without a reason": (

@@ -13,7 +13,7 @@ DECISION_STATE = "domain/decision/state.py"
 
 MUTANTS: dict[str, tuple[Change, ...]] = {
     "a withdrawn application is proposed": (
-        Change(DECISION_DECIDE, "not case.withdrawn\n        and case.proposed_in", "case.proposed_in"),
+        Change(DECISION_DECIDE, ".awaits_proposal(case):", ".awaits_proposal(case) or case.withdrawn:"),
     ),
     "decided while the applicant may still complete": (
         Change(
@@ -27,8 +27,11 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
             "needed=lambda case: case.completion is not None and case.outcome is None",
         ),
     ),
-    "decided twice": (Change(DECISION_DECIDE, "        and case.proposed_in is None\n", ""),),
+    "decided twice": (
+        Change(DECISION_DECIDE, ".awaits_proposal(case):", ".awaits_proposal(case) or case.proposed_in:"),
+    ),
     "a late application is granted": (Change(HANDLING, '    if case.late:\n        return {"late"}\n', ""),),
+    "a fee that was not proposed": (Change(DECISION_DECIDE, "fee=line.fee,", "fee=None,"),),
     "the account is published": (
         Change(
             DECISION_EVENTS,

@@ -6,6 +6,8 @@ FOUND_BY = ("tests/criteria",)
 
 EXPRESSION = "domain/criteria/expression.py"
 FORMULA = "domain/criteria/formula.py"
+FUNCTIONS = "domain/criteria/functions.py"
+TOKENS = "domain/criteria/tokens.py"
 UNITS = "domain/criteria/units.py"
 
 MUTANTS: dict[str, tuple[Change, ...]] = {
@@ -21,7 +23,7 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
     "lists know no units": (Change(FORMULA, "not isinstance(one, Literal) or not fits(one, of):", "not isinstance(one, Literal) or one.kind.name != of.kind.name:"),),
     "subtraction from the right": (Change(FORMULA, "            sign, right = self.next(), self.products()", "            sign, right = self.next(), self.sums()"),),
     "or before and": (Change(FORMULA, 'self.joined("or", lambda: self.joined("and", self.negated))', 'self.joined("and", lambda: self.joined("or", self.negated))'),),
-    "a decimal comma parts two values": (Change(FORMULA, "text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit():", "False:"),),
+    "a decimal comma parts two values": (Change(TOKENS, "text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit():", "False:"),),
     "brackets are left out": (Change(EXPRESSION, "        if precedence(self.left) < mine:", "        if False:"),),
     "brackets on the right are left out": (Change(EXPRESSION, "precedence(self.right) <= mine:", "precedence(self.right) < mine:"),),
     "a fallback goes without brackets": (Change(EXPRESSION, "        case Given() if of.otherwise is not None:", "        case Given() if False:"),),
@@ -31,5 +33,5 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
     "at most is below": (Change(EXPRESSION, '"<=": lambda a, b: a <= b', '"<=": lambda a, b: a < b'),),
     "nested choices take for ever": (Change(EXPRESSION, "return min(precedence(of.then), precedence(of.otherwise))", "return precedence(of.then) and min(precedence(of.then), precedence(of.otherwise))"),),
     "the branch not taken is asked for": (Change(EXPRESSION, "        except (NoValue, Mistake):  # on a side that nobody had to look at", "        except ZeroDivisionError:"),),
-    "a birthday comes too early": (Change(FORMULA, "((end.month, end.day) < (start.month, start.day))", "(end.month < start.month)"),),
+    "a birthday comes too early": (Change(FUNCTIONS, "((end.month, end.day) < (start.month, start.day))", "(end.month < start.month)"),),
 }  # fmt: skip

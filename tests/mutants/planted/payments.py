@@ -21,8 +21,8 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
     "a payment released again after it was instructed": (
         Change(
             CASE_STAGES,
-            'name="payment-booking",\n    answers=by_hand,',
-            'name="payment-booking",\n    answers={**by_hand, c.ReleasePayment: [Role.PAYMENTS]},',
+            'closes the case.",\n        tone="teal",\n        icon="banknote",\n    ),\n    answers=by_hand,',
+            'closes the case.",\n        tone="teal",\n        icon="banknote",\n    ),\n    answers={**by_hand, c.ReleasePayment: [Role.PAYMENTS]},',
         ),
         Change(PAYMENT, 'payment.state != "ordered"', 'payment.state not in ("ordered", "instructed")'),
     ),
@@ -54,6 +54,9 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
     ),
     "another sum is invoiced than was decided": (
         Change(AFTER_DECISION, "ToBeInvoiced(amount=case.plan.invoice)", "ToBeInvoiced(amount=case.granted)"),
+    ),
+    "a fee is never invoiced": (
+        Change(AFTER_DECISION, "if case.decision and case.decision.fee:", "if False:"),
     ),
     "closed before the sum is forwarded to invoicing": (
         Change(CASE_STAGES, "needed=lambda case: bool(case.receivable)", "needed=lambda case: False"),

@@ -58,7 +58,11 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
         ),
     ),
     "renewed twice": (
-        Change(ROUND_DECIDE, "_grantee(case) in present or new in round_.cases", "_grantee(case) in ()"),
+        Change(
+            ROUND_DECIDE,
+            "_road_or_title(case) in present or new in round_.cases",
+            "_road_or_title(case) in ()",
+        ),
     ),
     "renewed after the closing instant": (
         Change(ROUND_DECIDE, "<= context.now <= round_.closes_at", "<= context.now"),
