@@ -12,7 +12,7 @@ from domain.criteria.line_evaluation import TraceStep
 from domain.criteria.result import CalculationResult, LineResult
 from domain.criteria.ruleset import RuleSet
 from domain.criteria.units import NBSP
-from domain.texts.formats import format_day, format_money, spell_money, spell_number
+from domain.texts.formats import format_money, spell_day, spell_money, spell_number
 from domain.texts.translation import texts, translate
 
 STEP_SENTENCES = texts(
@@ -127,7 +127,7 @@ FORMULA_WORDS = texts(
     context="formula",
 )
 
-NUMBERS = re.compile(r"(?<![\w.])(\d{4}-\d{2}-\d{2})|(?<![\w.])(\d+)(\.\d+)?(?![\w.])( €)?")
+NUMBERS = re.compile(r"(?<![\w.])(\d{4})-(\d{2})-(\d{2})|(?<![\w.])(\d+)(\.\d+)?(?![\w.])( €)?")
 AMOUNT = re.compile(r" ?(?:€|%|k?m\b)")
 YEAR = len("2026")
 """A bare number of four digits may be a year, and stands without a space."""
@@ -138,11 +138,12 @@ def localized(text: str, language: str) -> str:
 
     def number(found: re.Match[str]) -> str:
         if found[1]:
-            return format_day(found[1], language)
-        grouped = len(found[2]) > YEAR or found[3] or found[4] or AMOUNT.match(found.string, found.end())
-        whole = f"{int(found[2]):,}" if grouped else found[2]
-        spelt = spell_number(whole + (found[3] or ""), language)
-        return spell_money(spelt, language) if found[4] else spelt
+            return spell_day(int(found[3]), int(found[2]), int(found[1]), language)
+        whole, decimals, is_money = found[4], found[5] or "", found[6]
+        if len(whole) > YEAR or decimals or is_money or AMOUNT.match(found.string, found.end()):
+            whole = f"{int(whole):,}"
+        spelt = spell_number(whole + decimals, language)
+        return spell_money(spelt, language) if is_money else spelt
 
     text = re.sub(rf"(?<=\d)[ {NBSP}](?=\d{{3}}(?!\d))", "", text.replace(", ", "; "))
     text = NUMBERS.sub(number, text)

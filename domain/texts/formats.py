@@ -30,7 +30,12 @@ def format_day(value: str | date | None, language: str) -> str:
     when = _when(value)
     if isinstance(when, datetime):
         when = _local(when).date()
-    return translate(language, DAY, day=when.day, month=when.month, year=when.year)
+    return spell_day(when.day, when.month, when.year, language)
+
+
+def spell_day(day: int, month: int, year: int, language: str) -> str:
+    """The same of a day that a text may have misspelt."""
+    return translate(language, DAY, day=day, month=month, year=year)
 
 
 def format_legal_date(day: date, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from api.ui.pages.sign_in import local_address
 from api.ui.render import split_title
+from domain.criteria.criteria_texts import localized
 from domain.texts import formats
 
 
@@ -25,6 +26,13 @@ def test_english_has_one_spelling_of_amounts() -> None:
     assert formats.format_quantity("690.00", "€/km", "en") == "€690/km"
     assert formats.format_quantity("10.45", "km", "en") == "10.45\u00a0km"
     assert formats.format_number("1234.5", "en", 2) == "1,234.50"
+
+
+def test_a_formula_is_written_as_the_language_writes_it_whatever_it_holds() -> None:
+    assert localized("min(0.51 km, 2026-04-05)", "fi") == "pienin(0,51\u00a0km; 5.4.2026)"
+    assert localized("2026-13-45", "fi") == "45.13.2026", "a text that only looks like a day"
+    assert localized("12345.5 € and 690 €/km", "sv") == "12\u00a0345,5\u00a0€ och 690\u00a0€/km"
+    assert localized("12345.5 € and 690 €/km", "en") == "€12,345.5 and €690/km"
 
 
 def test_a_title_is_split_into_a_label_and_a_hint() -> None:

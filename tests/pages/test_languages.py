@@ -137,6 +137,8 @@ def test_pages_and_the_api_speak_it(visit: ClientFactory, town: LiveMunicipality
     assert case["stageTexts"]["tone"] == "blue"
     assert [each["title"] for each in case["path"]][:3] == ["Vuostáváldin", "Meannudeamen", "Calculation"]
     assert case["form"][0]["title"] == "Geainnu namma"
+    told = [somebody.get("/rounds/r", params={"lang": each}).json()["stageTexts"] for each in ("fi", "se")]
+    assert [each["title"] for each in told] == ["Avoinna", "Open"]
     timeline = somebody.get(f"/cases/{key}/timeline", params={"lang": "se"}).json()["items"]
     assert timeline[0]["text"] == "Ášši bođii gildii 1.6.2022."
     assert timeline[1]["text"].startswith("Ášši lea registrerejuvvon nummirin ")
