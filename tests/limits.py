@@ -20,9 +20,7 @@ from domain.criteria import document
 NO_LIMITS = {
     "BARE_METRES_FROM": "what a bare number is guessed to be in, when a mistake is explained",
     "GUARD": "how many decimals a rounding looks at",
-    "KEY_BYTES": "a key's length",
     "NO_MONEY": "nothing, in euros",
-    "NONCE_BYTES": "a nonce's length",
     "TENTH": "a share that a warning looks at",
     "TEN_DECIMALS": "how a factor is shown",
     "YEAR": "how many digits a year has",

@@ -17,8 +17,8 @@ EXACT = Context(prec=50)
 
 GUARD = Decimal("1e-20")
 MAX_QUANTITY = Decimal("1e15")
-FINEST_STEP = -9
-"""The exponent of the finest step of a rounding: seven decimals, of a per cent too."""
+MAX_STEP_DECIMALS = 9
+"""Of the finest step of a rounding: seven decimals, of a per cent too."""
 NBSP = "\u00a0"
 LOCAL_TIME = ZoneInfo("Europe/Helsinki")
 """A moment that names no zone is told by the clock in Finland."""
@@ -197,7 +197,7 @@ class Rounding:
     def may_be(step: Decimal) -> bool:
         """Whether a step is above nothing and not finer than anything that is counted."""
         exponent = step.as_tuple().exponent
-        return step > 0 and isinstance(exponent, int) and exponent >= FINEST_STEP
+        return step > 0 and isinstance(exponent, int) and -exponent <= MAX_STEP_DECIMALS
 
     def __call__(self, value: Decimal) -> Decimal:
         return self.in_steps(value, self.mode) * self.step

@@ -71,6 +71,7 @@ def test_a_percentage_of_the_budget_is_never_rounded_up() -> None:
     scheme = compile_rule_set(
         """\
 name: in-parts
+process: private-road-grant
 adopted: {by: Lautakunta, on: 2026-01-01, section: § 1}
 inputs:
   costs: {type: money, from: application.costs_eur}

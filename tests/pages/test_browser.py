@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -139,7 +140,7 @@ def begin(house: RunningInstallation) -> str:
 def watching(house: RunningInstallation) -> ApiClient:
     """An auditor with a token that outlasts every leap of the clock."""
     store = EventStore.open(house.settings, size=2)
-    token = Users(store).token(MUNICIPALITY, "watching", [Role.AUDITOR])
+    token = Users(store).token(MUNICIPALITY, f"watching-{uuid4()}", [Role.AUDITOR])
     store.database.close()
     return ApiClient(house.url, token, "")
 
@@ -329,7 +330,7 @@ def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
         hanna.do(f"/rounds/{round_}", "calculate")
         expect(hanna.page.locator("#run-2")).not_to_contain_text("Preview")
         expect(hanna.go(case).locator("main .formula").first).to_contain_text(
-            re.compile(r"50\s% × 9\s000,00\s€ = 4\s500,00\s€")
+            re.compile(r"50\s% × €9,000\.00 = €4,500\.00")
         )
         hanna.do(f"/rounds/{round_}", "propose", heading="Parannukset 2022")
         decision = "/decisions/" + hanna.page.url.split("/decisions/")[1].split("?")[0]
@@ -347,7 +348,7 @@ def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
         wait_until(lambda: stage(tarmo, case) == "on-account", "the bank")
         hanna.do(case, "settle-account", inputs__actual="3 000,00", evidence="Kuitit.")
         wait_until(lambda: stage(tarmo, case) == "invoicing", "the recovery")
-        expect(hanna.go(case).locator("main")).to_contain_text(re.compile(r"To be recovered\s*500,00\s€"))
+        expect(hanna.go(case).locator("main")).to_contain_text(re.compile(r"To be recovered\s*€500\.00"))
         maija.do(case, "forward-to-invoicing", reference="L-77")
         wait_until(lambda: stage(tarmo, case) == "archived", "the end")
 
@@ -390,7 +391,7 @@ def test_a_felling_notice_from_the_notice_to_an_invoiced_fee(
         elina.do(decision, "approve")
         elina.do(decision, "sign", signature="Elina Elinvoimajohtaja")
         expect(elina.go(decision).locator("main table")).to_contain_text(
-            re.compile(r"12\strees.*Permitted.*120,00\s€")
+            re.compile(r"12\strees.*Permitted.*€120\.00", re.DOTALL)
         )
         reijo.do(case, "serve", mode="letter")
         reijo.do(decision, "publish")
@@ -444,7 +445,7 @@ def fee_is(payer: Desk, *said: str) -> None:
     row = payer.go("/payments").locator("main table tr", has_text="498-401-12-3")
     for text in ("Fee of the decision", *said):
         expect(row).to_contain_text(text)
-    expect(row).to_contain_text(re.compile(r"120,00\s€"))
+    expect(row).to_contain_text("€120.00")
 
 
 def adopted(paula: Desk) -> None:

@@ -134,7 +134,7 @@ async def load_municipality(visit: PageRequest, _key: str) -> Subject:
 
 
 async def load_user(visit: PageRequest, key: str) -> Subject:
-    body = await visit.get(f"/users/{key}", minPosition=visit.minimum)
+    body = await visit.get(f"/users/{key}", lang=visit.language, minPosition=visit.minimum)
     names_them = body["username"] is None and "administrator" in (await visit.me())["roles"]
     return Subject(body, FormContext({}, values={"roles": body["roles"]}), {"names_them": names_them})
 
