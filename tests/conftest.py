@@ -85,7 +85,7 @@ def store(settings: InstallationSettings) -> Iterator[EventStore]:
 
 
 @pytest.fixture
-def town(settings: InstallationSettings, store: EventStore) -> LiveMunicipality:
+def municipality(settings: InstallationSettings, store: EventStore) -> LiveMunicipality:
     """A municipality that nobody else has."""
     return new_municipality(settings, store)
 
@@ -132,21 +132,21 @@ ClientFactory = Callable[..., ApiClient]
 
 
 @contextmanager
-def client_factory(url: str, store: EventStore, town: LiveMunicipality) -> Iterator[ClientFactory]:
-    """A way to come in with some roles, in this municipality or in another."""
+def client_factory(url: str, store: EventStore, municipality: LiveMunicipality) -> Iterator[ClientFactory]:
+    """Makes clients with some roles, in this municipality or in another."""
     with ExitStack() as stack:
 
-        def come_in(*roles: Role, code: str = "") -> ApiClient:
-            code = code or town.code
+        def client_for(*roles: Role, code: str = "") -> ApiClient:
+            code = code or municipality.code
             token = Users(store).token(code, f"{'-'.join(roles)}-{uuid4().hex[:6]}", list(roles))
             user = Users(store).sessions.come_in(token, by_cookie=False)
             return stack.enter_context(ApiClient(url, token, user.actor.user_id))
 
-        yield come_in
+        yield client_for
 
 
 @pytest.fixture
-def visit(url: str, store: EventStore, town: LiveMunicipality) -> Iterator[ClientFactory]:
-    """Come in with some roles, in the test's own municipality or in another."""
-    with client_factory(url, store, town) as come_in:
-        yield come_in
+def client_for(url: str, store: EventStore, municipality: LiveMunicipality) -> Iterator[ClientFactory]:
+    """A client with some roles, in the test's own municipality or in another."""
+    with client_factory(url, store, municipality) as client_for:
+        yield client_for

@@ -1,4 +1,4 @@
-"""A town at work on a real database: its people put commands; what follows by itself is done here or by the workers."""
+"""A municipality at work on a real database: its people put commands; what follows by itself is done here or by the workers."""
 
 import time
 from collections.abc import Callable
@@ -196,15 +196,15 @@ def application(key: str, **contact: str) -> c.Submit:
     )
 
 
-def book(town: LiveMunicipality, keys: list[str]) -> None:
+def book(municipality: LiveMunicipality, keys: list[str]) -> None:
     """The payment party takes the released payments, and the bank books them."""
     for key in keys:
-        payment = town.case(key).payment
-        stream = StreamId(town.code, "case", key)
+        payment = municipality.case(key).payment
+        stream = StreamId(municipality.code, "case", key)
         taken = c.RecordInstruction(payment=payment.id, amount=str(payment.amount), reference="b-1")
-        town.store.handle(stream, taken, by=system_actor(town.code), command_id=uuid4())
+        municipality.store.handle(stream, taken, by=system_actor(municipality.code), command_id=uuid4())
         booked = c.BookPayment(
-            payment=payment.id, booked_on=town.store.clock.now().date(), reference="bank-1"
+            payment=payment.id, booked_on=municipality.store.clock.now().date(), reference="bank-1"
         )
-        town.put("case", key, booked, "payer", Role.PAYMENTS)
-    town.settle()
+        municipality.put("case", key, booked, "payer", Role.PAYMENTS)
+    municipality.settle()

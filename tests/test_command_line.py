@@ -30,21 +30,21 @@ def asiapolku(*words: str, **environment: str) -> subprocess.CompletedProcess[st
 
 
 def test_a_letters_last_day_is_told_with_its_arithmetic_and_without_a_database() -> None:
-    told = asiapolku("deadlines", "--mode", "letter", "--on", "2026-06-01", "--days", "14", "--json")
-    assert told.returncode == 0, told.stderr
-    answer = json.loads(told.stdout)
-    assert (answer["served"], answer["rawLastDay"]) == ("2026-06-08", "2026-06-22")
-    assert (answer["lastDay"], answer["finalFrom"]) == ("2026-06-22", "2026-06-23")
-    assert all(set(step) == {"day", "why", "source"} for step in answer["steps"])
-    assert "hallintolaki 59 §" in {step["source"] for step in answer["steps"]}
+    ran = asiapolku("deadlines", "--mode", "letter", "--on", "2026-06-01", "--days", "14", "--json")
+    assert ran.returncode == 0, ran.stderr
+    result = json.loads(ran.stdout)
+    assert (result["served"], result["rawLastDay"]) == ("2026-06-08", "2026-06-22")
+    assert (result["lastDay"], result["finalFrom"]) == ("2026-06-22", "2026-06-23")
+    assert all(set(step) == {"day", "why", "source"} for step in result["steps"])
+    assert "hallintolaki 59 §" in {step["source"] for step in result["steps"]}
 
 
 def test_the_same_in_plain_words_names_every_skipped_day() -> None:
-    told = asiapolku("deadlines", "--mode", "published", "--on", "2026-12-03", "--lang", "sv")
-    assert told.returncode == 0
+    ran = asiapolku("deadlines", "--mode", "published", "--on", "2026-12-03", "--lang", "sv")
+    assert ran.returncode == 0
     for day in ("24.12.2026", "25.12.2026", "26.12.2026", "27.12.2026", "28.12.2026"):
-        assert day in told.stdout
-    assert "julafton" in told.stdout.lower()
+        assert day in ran.stdout
+    assert "julafton" in ran.stdout.lower()
 
 
 @pytest.mark.parametrize(
@@ -59,52 +59,52 @@ def test_the_same_in_plain_words_names_every_skipped_day() -> None:
     ],
 )
 def test_a_wrong_call_exits_with_2_and_says_how_to_mend_it(words: tuple[str, ...], mend: str) -> None:
-    told = asiapolku(*words)
-    assert (told.returncode, told.stdout) == (2, "")
-    assert mend in told.stderr
-    assert "Traceback" not in told.stderr
+    ran = asiapolku(*words)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert mend in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 def test_a_production_start_refuses_a_demo_clock() -> None:
-    told = asiapolku(
+    ran = asiapolku(
         "serve",
         DATABASE_URL="postgresql://nobody@localhost/none",
         ASIAPOLKU_MASTER_KEY="A" * 43 + "=",
         ASIAPOLKU_DEMO_CLOCK="clock.json",
     )
-    assert told.returncode == 2
-    assert "refuses a demo clock" in told.stderr
+    assert ran.returncode == 2
+    assert "refuses a demo clock" in ran.stderr
 
 
 def test_a_master_key_of_the_wrong_size_is_refused_with_the_way_to_make_one() -> None:
-    told = asiapolku(
+    ran = asiapolku(
         "migrate", DATABASE_URL="postgresql://nobody@localhost/none", ASIAPOLKU_MASTER_KEY="c2hvcnQ="
     )
-    assert told.returncode == 2
-    assert "head -c 32 /dev/urandom | base64" in told.stderr
-    assert "c2hvcnQ=" not in told.stderr
+    assert ran.returncode == 2
+    assert "head -c 32 /dev/urandom | base64" in ran.stderr
+    assert "c2hvcnQ=" not in ran.stderr
 
 
 def test_the_whole_round_is_played_in_a_fresh_folder_and_read_back() -> None:
-    told = asiapolku("demo", "--json")
-    assert told.returncode == 0, told.stderr
-    answer = json.loads(told.stdout)
+    ran = asiapolku("demo", "--json")
+    assert ran.returncode == 0, ran.stderr
+    result = json.loads(ran.stdout)
     assert {
-        name: answer[name] for name in ("municipality", "roads", "totalLengthM", "unitPriceEurPerKm")
+        name: result[name] for name in ("municipality", "roads", "totalLengthM", "unitPriceEurPerKm")
     } == {
         "municipality": "Muonio",
         "roads": 19,
         "totalLengthM": 43270,
         "unitPriceEurPerKm": "690",
     }
-    assert (answer["totalEur"], answer["paid"], answer["paidEur"]) == ("29856.30", 19, "29856.30")
-    assert answer["events"] > 19 * 30
-    assert len(answer["checks"]) >= 10
-    assert all(answer["checks"].values()), answer["checks"]
+    assert (result["totalEur"], result["paid"], result["paidEur"]) == ("29856.30", 19, "29856.30")
+    assert result["events"] > 19 * 30
+    assert len(result["checks"]) >= 10
+    assert all(result["checks"].values()), result["checks"]
 
 
 def test_every_command_says_in_its_help_what_it_does() -> None:
-    told = asiapolku("--help").stdout
+    ran = asiapolku("--help").stdout
     for name in [
         "up",
         "serve",
@@ -122,7 +122,7 @@ def test_every_command_says_in_its_help_what_it_does() -> None:
         "openapi",
         "version",
     ]:
-        assert f" {name} " in told
+        assert f" {name} " in ran
         assert len(asiapolku(name, "--help").stdout.splitlines()) > 3
 
 

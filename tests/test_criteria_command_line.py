@@ -36,41 +36,41 @@ def roads(tmp_path: Path) -> Path:
 
 def test_a_faulty_document_is_told_line_by_line_and_exits_with_1(document: Path) -> None:
     document.write_text(document.read_text().replace("500 m", "500 €").replace("weight:", "wieght:"))
-    told = asiapolku("criteria", "check", str(document))
-    assert told.returncode == 1
-    assert f"{document}:11:34: error: There is no key “wieght” here. Did you mean “weight”?" in told.stdout
-    answer = json.loads(asiapolku("criteria", "check", str(document), "--json").stdout)
-    assert not answer["adoptable"]
-    assert {"severity", "line", "column", "sentence", "mend"} == set(answer["findings"][0])
+    ran = asiapolku("criteria", "check", str(document))
+    assert ran.returncode == 1
+    assert f"{document}:11:34: error: There is no key “wieght” here. Did you mean “weight”?" in ran.stdout
+    result = json.loads(asiapolku("criteria", "check", str(document), "--json").stdout)
+    assert not result["adoptable"]
+    assert {"severity", "line", "column", "sentence", "mend"} == set(result["findings"][0])
 
 
 def test_a_ready_document_is_checked_by_its_name(document: Path) -> None:
-    told = asiapolku("criteria", "check", MUONIO)
-    assert (told.returncode, told.stdout) == (0, "")
-    assert "22 example lines come out" in told.stderr
+    ran = asiapolku("criteria", "check", MUONIO)
+    assert (ran.returncode, ran.stdout) == (0, "")
+    assert "22 example lines come out" in ran.stderr
     unknown = asiapolku("criteria", "check", "no-such-document")
     assert unknown.returncode == 2
     assert MUONIO in unknown.stderr
 
 
 def test_a_table_is_calculated_without_a_database(document: Path, roads: Path) -> None:
-    told = asiapolku("criteria", "run", str(document), str(roads), "--budget", "30 000,00 €", "--json")
-    assert told.returncode == 0, told.stderr
-    answer = json.loads(told.stdout)
+    ran = asiapolku("criteria", "run", str(document), str(roads), "--budget", "30 000,00 €", "--json")
+    assert ran.returncode == 0, ran.stderr
+    result = json.loads(ran.stdout)
     assert {
-        line["id"]: (line["outcome"], line["amountEur"], line["reasons"]) for line in answer["lines"]
+        line["id"]: (line["outcome"], line["amountEur"], line["reasons"]) for line in result["lines"]
     } == {
         "Jäkälätörmä": ("granted", "1392.30", []),
         "Lyhyt": ("rejected", "0.00", ["too-short"]),
         "Soukka": ("granted", "28528.50", []),
     }
-    assert (answer["totalEur"], answer["unallocatedEur"], answer["unitPrice"]) == (
+    assert (result["totalEur"], result["unallocatedEur"], result["unitPrice"]) == (
         "29920.80",
         "79.20",
         "2730",
     )
-    assert len(answer["runHash"]) == 64
-    assert all(line["trace"] for line in answer["lines"])
+    assert len(result["runHash"]) == 64
+    assert all(line["trace"] for line in result["lines"])
     words = asiapolku("criteria", "run", str(document), str(roads), "--budget", "30000", "--lang", "sv")
     assert "Bidrag: 0,51 km × 2 730 €/km = 1 392,30 €" in words.stdout.replace("\u00a0", " ")
     as_json = roads.with_suffix(".json")
@@ -104,19 +104,19 @@ def test_a_table_that_cannot_be_used_is_refused_with_the_way_to_mend_it(
     document: Path, roads: Path, rows: str, says: str
 ) -> None:
     roads.write_text(rows)
-    told = asiapolku("criteria", "run", str(document), str(roads), "--budget", "1000")
-    assert (told.returncode, told.stdout) == (1, "")
-    assert says in told.stderr
-    assert "Traceback" not in told.stderr
+    ran = asiapolku("criteria", "run", str(document), str(roads), "--budget", "1000")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert says in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 def test_a_document_is_told_in_three_languages_and_its_changes_in_words(
     document: Path, tmp_path: Path
 ) -> None:
     for language, says in {"fi": "alaspäin", "sv": "nedåt", "en": "rounded down"}.items():
-        told = asiapolku("criteria", "explain", MUONIO, "--lang", language)
-        assert told.returncode == 0
-        assert says in told.stdout
+        ran = asiapolku("criteria", "explain", MUONIO, "--lang", language)
+        assert ran.returncode == 0
+        assert says in ran.stdout
     new = tmp_path / "new.yaml"
     new.write_text(by_length(floor_to=1, minimum=400, edition=2))
     changes = asiapolku("criteria", "diff", str(document), str(new), "--lang", "en").stdout
@@ -134,9 +134,9 @@ def test_the_schema_is_json(document: Path) -> None:
 
 
 def test_a_decided_round_is_replayed_and_tried_under_other_criteria(
-    settings: InstallationSettings, town: LiveMunicipality, visit: ClientFactory, tmp_path: Path
+    settings: InstallationSettings, municipality: LiveMunicipality, client_for: ClientFactory, tmp_path: Path
 ) -> None:
-    chain = RoundOverHttp(town, visit, compile_rule_set(ready_criteria()[MUONIO]))
+    chain = RoundOverHttp(municipality, client_for, compile_rule_set(ready_criteria()[MUONIO]))
     chain.to_decisions()
     here = {
         "DATABASE_URL": settings.database_url,
@@ -145,13 +145,13 @@ def test_a_decided_round_is_replayed_and_tried_under_other_criteria(
         "ASIAPOLKU_DEMO_CLOCK": str(settings.asiapolku_demo_clock),
     }
     case = chain.cases[chain.example.lines[0]["id"]]
-    told = asiapolku("criteria", "replay", case, "--municipality", town.code, **here)
-    assert told.returncode == 0, told.stderr
-    assert "0,51 km × 690 €/km = 351,90 €" in told.stdout.replace("\u00a0", " ")
-    assert "the same to the last byte" in told.stderr
+    ran = asiapolku("criteria", "replay", case, "--municipality", municipality.code, **here)
+    assert ran.returncode == 0, ran.stderr
+    assert "0,51 km × 690 €/km = 351,90 €" in ran.stdout.replace("\u00a0", " ")
+    assert "the same to the last byte" in ran.stderr
     new = tmp_path / "new.yaml"
     new.write_text(by_length(floor_to=1, minimum=1000, edition=2))
-    words = ["criteria", "what-if", str(new), "--round", chain.round, "--municipality", town.code]
+    words = ["criteria", "what-if", str(new), "--round", chain.round, "--municipality", municipality.code]
     found = json.loads(asiapolku(*words, "--json", **here).stdout)
     assert found["counts"]["newly-rejected"] > 0
     assert found["counts"]["winner"] > 0

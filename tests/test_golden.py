@@ -65,9 +65,11 @@ def test_stored_runs_of_this_engine_replay_to_the_same_bytes() -> None:
 
 def test_every_fact_in_its_present_shape_has_a_golden_line() -> None:
     """A fact that changes raises its shape and adds a file; the lines of older shapes stay and are carried over."""
-    told = {(line["topic"], line["stored"]["shape"]) for line in map(json.loads, WRITTEN) if "stored" in line}
+    written = {
+        (line["topic"], line["stored"]["shape"]) for line in map(json.loads, WRITTEN) if "stored" in line
+    }
     needed = {(kind.__name__, kind.shape) for kind in our_facts()}
-    missing = sorted(f"{fact} in shape {shape}" for fact, shape in needed - told)
+    missing = sorted(f"{fact} in shape {shape}" for fact, shape in needed - written)
     assert not missing, f"no golden line for {', '.join(missing)}: add a trail and write it"
 
 

@@ -26,14 +26,14 @@ def test_there_is_a_session_to_run() -> None:
 def test_the_session_answers_as_the_readme_says(command: str, expected: str) -> None:
     program, *words = shlex.split(command)
     assert program == "asiapolku"
-    told = subprocess.run(
+    ran = subprocess.run(
         [Path(sys.executable).with_name("asiapolku"), *words],
         env=dict(os.environ),
         capture_output=True,
         text=True,
         check=True,
     )
-    assert told.stdout == expected
+    assert ran.stdout == expected
 
 
 def test_every_path_in_the_readme_exists() -> None:

@@ -18,25 +18,27 @@ Asiapolku = Callable[..., Result]
 
 
 @pytest.fixture
-def asiapolku(town: LiveMunicipality, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asiapolku:
+def asiapolku(municipality: LiveMunicipality, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asiapolku:
     """Run `asiapolku user …` in the test's own municipality."""
     monkeypatch.setenv("ASIAPOLKU_PASSWORD", PASSWORD)
-    tail = ["--municipality", town.code, "--folder", str(tmp_path)]
+    tail = ["--municipality", municipality.code, "--folder", str(tmp_path)]
     return lambda *words: CliRunner().invoke(app, ["user", *words, *tail])
 
 
-def told(store: EventStore, town: LiveMunicipality, user_id: str) -> list[tuple[str, str, Role]]:
-    trail = store.trail(StreamId(town.code, "user", user_id))
+def ran(store: EventStore, municipality: LiveMunicipality, user_id: str) -> list[tuple[str, str, Role]]:
+    trail = store.trail(StreamId(municipality.code, "user", user_id))
     return [(type(each.event).__name__, each.by, each.role) for each in trail]
 
 
-def test_each_command_does_one_thing(asiapolku: Asiapolku, store: EventStore, town: LiveMunicipality) -> None:
+def test_each_command_does_one_thing(
+    asiapolku: Asiapolku, store: EventStore, municipality: LiveMunicipality
+) -> None:
     users = Users(store)
     assert asiapolku("add", "paula", "administrator", "--name", "Paula").exit_code == 0
     added = asiapolku("add", "hanna", "handler", "approver", "--name", "Hanna", "--reason", "§ 24")
     user_id = added.stdout.strip()
-    assert users.names(town.code)[user_id] == "Hanna"
-    token = users.sessions.sign_in(town.code, "hanna", PASSWORD, "")
+    assert users.names(municipality.code)[user_id] == "Hanna"
+    token = users.sessions.sign_in(municipality.code, "hanna", PASSWORD, "")
     assert asiapolku("roles", "hanna", "auditor", "--reason", "§ 25").exit_code == 0
     assert users.sessions.come_in(token, by_cookie=True).actor.roles == {Role.AUDITOR}
     assert asiapolku("name", "hanna", "--name", "Hanna Uusi").exit_code == 0
@@ -46,11 +48,11 @@ def test_each_command_does_one_thing(asiapolku: Asiapolku, store: EventStore, to
         users.sessions.come_in(token, by_cookie=True)
     assert asiapolku("disable", "hanna").exit_code == 0
     with pytest.raises(NotSignedIn):
-        users.sessions.sign_in(town.code, "hanna", "another long password", "")
+        users.sessions.sign_in(municipality.code, "hanna", "another long password", "")
     assert asiapolku("enable", "hanna").exit_code == 0
-    assert users.sessions.sign_in(town.code, "hanna", "another long password", "")
+    assert users.sessions.sign_in(municipality.code, "hanna", "another long password", "")
     facts = ["UserAdded", "RolesChanged", "UserDisabled", "UserEnabled"]
-    assert told(store, town, user_id) == [(fact, "command-line", Role.ADMINISTRATOR) for fact in facts]
+    assert ran(store, municipality, user_id) == [(fact, "command-line", Role.ADMINISTRATOR) for fact in facts]
     programme = asiapolku("token", "exports", "archivist").stdout.strip()
     assert users.sessions.come_in(programme, by_cookie=False).actor.roles == {Role.ARCHIVIST}
 
@@ -76,17 +78,25 @@ def test_each_command_does_one_thing(asiapolku: Asiapolku, store: EventStore, to
 def test_what_is_refused_says_how_to_mend_it_and_changes_nothing(
     asiapolku: Asiapolku,
     store: EventStore,
-    town: LiveMunicipality,
+    municipality: LiveMunicipality,
     words: tuple[str, ...],
     code: int,
     mend: str,
 ) -> None:
     users = Users(store)
-    users.add(town.code, "paula", PASSWORD, "Paula", [Role.ADMINISTRATOR])
-    users.token(town.code, "exports", [Role.HANDLER])
-    before = store.last_position(town.code), users.usernames(town.code), users.names(town.code)
+    users.add(municipality.code, "paula", PASSWORD, "Paula", [Role.ADMINISTRATOR])
+    users.token(municipality.code, "exports", [Role.HANDLER])
+    before = (
+        store.last_position(municipality.code),
+        users.usernames(municipality.code),
+        users.names(municipality.code),
+    )
     refused = asiapolku(*words)
     assert (refused.exit_code, refused.stdout) == (code, "")
     assert mend in refused.stderr
-    assert before == (store.last_position(town.code), users.usernames(town.code), users.names(town.code))
-    assert users.sessions.sign_in(town.code, "paula", PASSWORD, "")
+    assert before == (
+        store.last_position(municipality.code),
+        users.usernames(municipality.code),
+        users.names(municipality.code),
+    )
+    assert users.sessions.sign_in(municipality.code, "paula", PASSWORD, "")

@@ -27,7 +27,7 @@ numbers = count(1)
 
 
 class Fake:
-    """The party's process, and its doors for a test."""
+    """The party's process, and its interface for a test."""
 
     def __init__(self, data: Path) -> None:
         command = [sys.executable, "-m", "workers.adapters.payment.fake", "--data", str(data), "--port", "0"]
@@ -51,7 +51,7 @@ class Fake:
         self.process.send_signal(number)
         return self.process.wait(5)
 
-    def told(self, **how: Any) -> None:
+    def behaves(self, **how: Any) -> None:
         self._http.post("/_control", json=how).raise_for_status()
 
     def books(self, payment_id: str) -> list[dict[str, Any]]:

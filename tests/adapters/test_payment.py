@@ -94,7 +94,7 @@ def test_a_late_answer_is_unavailable_and_the_next_look_finds_the_payment(
     fake: Fake, payment: Instruction
 ) -> None:
     with client(fake.url, timeout=0.4) as party:
-        fake.told(next=["late"], seconds=2)
+        fake.behaves(next=["late"], seconds=2)
         with pytest.raises(PartyUnavailable):
             party.instruct(payment)
         found = party.find(payment.payment_id)
@@ -109,7 +109,7 @@ def test_a_breakdown_is_unavailable_and_the_next_look_tells_whether_it_was_done(
     behaviour: str, done: bool, fake: Fake, party: BezalaAndBank, payment: Instruction
 ) -> None:
     """Also where our session ended at that moment: the adapter sends an instruction once, whatever happens."""
-    fake.told(next=[behaviour])
+    fake.behaves(next=[behaviour])
     with pytest.raises(PartyUnavailable):
         party.instruct(payment)
     assert bool(fake.books(payment.payment_id)) is done
@@ -120,14 +120,14 @@ def test_a_breakdown_is_unavailable_and_the_next_look_tells_whether_it_was_done(
 
 
 def test_a_refusal_says_why_without_the_payee(fake: Fake, party: BezalaAndBank, payment: Instruction) -> None:
-    fake.told(next=["refuse"])
+    fake.behaves(next=["refuse"])
     with pytest.raises(PartyRefused) as refused:
         party.instruct(payment)
     assert refused.value.reason == "422 the account … of … … is not accepted"
     assert party.find(payment.payment_id) is None
 
 
-def test_nobody_there_a_closed_door_and_a_strange_answer_are_unavailable(
+def test_no_server_a_refused_connection_and_an_odd_response_are_unavailable(
     fake: Fake, payment: Instruction
 ) -> None:
     with client("http://127.0.0.1:9") as nobody, pytest.raises(PartyUnavailable, match="ConnectError"):
@@ -206,7 +206,7 @@ def test_instructed_again_with_another_amount_the_party_cries_and_contradicts(
 def test_what_an_approver_edited_contradicts_at_once_and_at_the_next_look(
     edit: dict[str, str], what: str, fake: Fake, party: BezalaAndBank, payment: Instruction
 ) -> None:
-    fake.told(edit=edit)
+    fake.behaves(edit=edit)
     with pytest.raises(PartyContradicts, match=what):
         party.instruct(payment)
     held = party.find(payment.payment_id)
@@ -243,7 +243,7 @@ def test_amounts_and_accounts_are_compared_by_what_they_mean(payment: Instructio
 def test_the_bank_books_a_payment_and_sends_it_back(
     fake: Fake, party: BezalaAndBank, payment: Instruction, heard: Heard
 ) -> None:
-    fake.told(next=["return:AC04"])
+    fake.behaves(next=["return:AC04"])
     party.instruct(payment)
     booking, returned = heard()
     assert booking == Booking(payment.payment_id, DUE, booking.reference)
@@ -257,14 +257,14 @@ def test_notifications_come_in_order_from_a_position_and_twice_where_the_bank_te
     _, start = party.notifications(None)
     second = replace(payment, payment_id=f"{payment.payment_id}-2")
     party.instruct(payment)
-    told, middle = party.notifications(start)
-    assert [each.payment_id for each in told] == [payment.payment_id]
-    fake.told(notify="twice")
+    received, middle = party.notifications(start)
+    assert [each.payment_id for each in received] == [payment.payment_id]
+    fake.behaves(notify="twice")
     party.instruct(second)
-    fake.told(notify="once")
-    told, end = party.notifications(middle)
-    assert [each.payment_id for each in told] == [second.payment_id] * 2
-    assert told[0] == told[1]
+    fake.behaves(notify="once")
+    received, end = party.notifications(middle)
+    assert [each.payment_id for each in received] == [second.payment_id] * 2
+    assert received[0] == received[1]
     assert party.notifications(end) == ([], end)
     assert len(party.notifications(start)[0]) == 3
 
@@ -347,8 +347,8 @@ def test_a_document_that_cannot_be_read_is_not_passed_over(document: str) -> Non
 
 def test_what_the_bank_told_before_it_broke_down_is_not_lost() -> None:
     with scripted((200, HAND_WRITTEN.encode(), "5"), (503, b"")) as party:
-        told, position = party.notifications(None)
-        assert (len(told), position) == (4, "5")
+        received, position = party.notifications(None)
+        assert (len(received), position) == (4, "5")
         with pytest.raises(PartyUnavailable):
             party.notifications(position)
 
@@ -358,7 +358,7 @@ def test_what_the_bank_told_before_it_broke_down_is_not_lost() -> None:
 
 def test_a_killed_party_keeps_its_books_and_we_sign_in_again(tmp_path: Path, payment: Instruction) -> None:
     with Fake(tmp_path) as first, client(first.url, timeout=0.4) as party:
-        first.told(next=["late"], seconds=30)
+        first.behaves(next=["late"], seconds=30)
         with pytest.raises(PartyUnavailable):
             party.instruct(payment)
         first.stop(signal.SIGKILL)
@@ -376,7 +376,7 @@ def test_a_party_told_to_stop_does_not_wait_for_its_late_answers(
     tmp_path: Path, payment: Instruction
 ) -> None:
     with Fake(tmp_path) as fake, client(fake.url, timeout=0.4) as party:
-        fake.told(next=["late"], seconds=30)
+        fake.behaves(next=["late"], seconds=30)
         with pytest.raises(PartyUnavailable):
             party.instruct(payment)
         began = time.monotonic()
@@ -387,7 +387,7 @@ def test_a_party_told_to_stop_does_not_wait_for_its_late_answers(
 def test_the_party_does_not_take_a_behaviour_that_it_does_not_know(fake: Fake) -> None:
     for strange in ({"next": ["explode"]}, {"notify": "thrice"}, {"edit": {"date": "x"}}, {"later": 1}):
         with pytest.raises(httpx.HTTPStatusError, match="422"):
-            fake.told(**strange)
+            fake.behaves(**strange)
 
 
 @pytest.mark.parametrize(
@@ -418,11 +418,11 @@ def test_no_account_and_no_name_in_what_is_shown_or_logged(
     caplog.set_level(logging.DEBUG)
     shown = [repr(payment), repr(party.instruct(payment)), repr(party.find(payment.payment_id))]
     for number, behaviour in enumerate(["error", "error-after", "refuse"]):
-        fake.told(next=[behaviour])
+        fake.behaves(next=[behaviour])
         with pytest.raises((PartyUnavailable, PartyRefused)) as caught:
             party.instruct(replace(payment, payment_id=f"{payment.payment_id}-{number}"))
         shown += [str(caught.value), repr(caught.value), str(caught.value.__cause__)]
-    fake.told(edit={"iban": OTHER_IBAN})
+    fake.behaves(edit={"iban": OTHER_IBAN})
     with pytest.raises(PartyContradicts) as contradicted:
         party.instruct(replace(payment, payment_id=f"{payment.payment_id}-edited"))
     text = "\n".join([*shown, str(contradicted.value), caplog.text])

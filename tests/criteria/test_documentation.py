@@ -55,7 +55,7 @@ def literals(schema: object) -> Iterator[str]:
 def asiapolku(folder: Path, *words: str) -> str:
     for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
-    told = subprocess.run(
+    ran = subprocess.run(
         [Path(sys.executable).with_name("asiapolku"), *words],
         cwd=folder,
         stdout=subprocess.PIPE,
@@ -63,7 +63,7 @@ def asiapolku(folder: Path, *words: str) -> str:
         text=True,
         check=False,
     ).stdout
-    return re.sub(r"\b[0-9a-f]{64}\b", "…", told.replace("\u00a0", " "))
+    return re.sub(r"\b[0-9a-f]{64}\b", "…", ran.replace("\u00a0", " "))
 
 
 @pytest.mark.parametrize("text", DOCUMENTS, ids=lambda text: text.partition("\n")[0].removeprefix("name: "))

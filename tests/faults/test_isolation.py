@@ -34,8 +34,10 @@ class Seconds:
         return self.now
 
 
-def of(town: LiveMunicipality) -> list[Standing]:
-    return [each for each in all_standing(town.store.database) if each.municipality == town.code]
+def of(municipality: LiveMunicipality) -> list[Standing]:
+    return [
+        each for each in all_standing(municipality.store.database) if each.municipality == municipality.code
+    ]
 
 
 def failing(error: BaseException) -> Callable[..., Any]:
@@ -46,61 +48,69 @@ def failing(error: BaseException) -> Callable[..., Any]:
 
 
 def test_the_pause_between_two_tries_grows_to_a_minute_and_is_forgotten_after_the_mend(
-    town: LiveMunicipality,
+    municipality: LiveMunicipality,
 ) -> None:
     clock, tried = Seconds(), list[float]()
-    isolation = Isolation(town.store.database, clock)
+    isolation = Isolation(municipality.store.database, clock)
 
     def act() -> str:
         tried.append(clock.now)
         raise AssertionError(VALUE)
 
     while clock.now < 400:
-        assert isolation.attempt(town.code, "cases", act, "otherwise") == "otherwise"
+        assert isolation.attempt(municipality.code, "cases", act, "otherwise") == "otherwise"
         clock.now += 0.5
     assert tried == [0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303, 363]
     clock.now = 1000
-    assert isolation.attempt(town.code, "cases", lambda: "well", "otherwise") == "well"
-    assert not isolation.is_standing(town.code, "cases")
-    assert of(town) == []
-    isolation.attempt(town.code, "cases", act, "otherwise")
+    assert isolation.attempt(municipality.code, "cases", lambda: "well", "otherwise") == "well"
+    assert not isolation.is_standing(municipality.code, "cases")
+    assert of(municipality) == []
+    isolation.attempt(municipality.code, "cases", act, "otherwise")
     clock.now += 1
-    isolation.attempt(town.code, "cases", act, "otherwise")
+    isolation.attempt(municipality.code, "cases", act, "otherwise")
     assert tried[-2:] == [1000, 1001]
-    isolation.attempt(town.code, "cases", lambda: "well", "otherwise")
+    isolation.attempt(municipality.code, "cases", lambda: "well", "otherwise")
 
 
 def test_a_mistake_in_one_handler_stops_one_model_of_one_municipality_and_shows_no_value(
-    town: LiveMunicipality, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    municipality: LiveMunicipality, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    other = LiveMunicipality(town.store, town.clock, f"{town.code}b")
-    for each in (town, other):
+    other = LiveMunicipality(municipality.store, municipality.clock, f"{municipality.code}b")
+    for each in (municipality, other):
         each.open()
         each.apply(2)
     cases, clock = read_models()["cases"], Seconds()
     really = cases._handlers[Submitted]
 
     def mistaken(rows: Any, recorded: Any, event: Any) -> None:
-        if recorded.stream == StreamId(town.code, "case", "c1"):
+        if recorded.stream == StreamId(municipality.code, "case", "c1"):
             raise KeyError(VALUE)
         really(rows, recorded, event)
 
     monkeypatch.setitem(cast("dict[Any, Any]", cases._handlers), Submitted, mistaken)
-    monkeypatch.setattr(type(town.store.database), "municipalities", lambda _: [town.code, other.code])
+    monkeypatch.setattr(
+        type(municipality.store.database), "municipalities", lambda _: [municipality.code, other.code]
+    )
     sent: list[tuple[str, ...]] = []
-    reminders = ProcessManager(town.store, lambda *message: sent.append(message), clock)
+    reminders = ProcessManager(municipality.store, lambda *message: sent.append(message), clock)
     with caplog.at_level(logging.DEBUG):
         assert reminders.follow() == 4, "both cases of both municipalities are to be registered"
-    folded = cases.query(town.store.database, town.code, "select stream from entry")
-    assert [row["stream"] for row in folded] == [f"{town.code}/case/c0"], "what comes before it is folded"
-    [stands] = of(town)
-    assert (stands.task, stands.event) == ("cases", f"{town.code}/case/c1@1 Submitted")
+    folded = cases.query(municipality.store.database, municipality.code, "select stream from entry")
+    assert [row["stream"] for row in folded] == [f"{municipality.code}/case/c0"], (
+        "what comes before it is folded"
+    )
+    [stands] = of(municipality)
+    assert (stands.task, stands.event) == ("cases", f"{municipality.code}/case/c1@1 Submitted")
     assert stands.error.startswith("KeyError at projections.read_model:")
     assert of(other) == []
     for model in read_models().values():
-        assert model.position(town.store.database, other.code) == town.store.last_position(other.code)
+        assert model.position(municipality.store.database, other.code) == municipality.store.last_position(
+            other.code
+        )
         if model is not cases:
-            assert model.position(town.store.database, town.code) == town.store.last_position(town.code)
+            assert model.position(
+                municipality.store.database, municipality.code
+            ) == municipality.store.last_position(municipality.code)
     assert caplog.text.count("cases cannot go on") == 1
     formatter = logging.Formatter()
     assert VALUE not in "".join(formatter.format(record) for record in caplog.records)
@@ -108,30 +118,32 @@ def test_a_mistake_in_one_handler_stops_one_model_of_one_municipality_and_shows_
     monkeypatch.setitem(cast("dict[Any, Any]", cases._handlers), Submitted, really)
     clock.now += 1
     reminders.follow()
-    assert of(town) == []
-    assert cases.position(town.store.database, town.code) == town.store.last_position(town.code)
+    assert of(municipality) == []
+    assert cases.position(municipality.store.database, municipality.code) == municipality.store.last_position(
+        municipality.code
+    )
 
 
 def test_what_must_follow_is_folded_before_all_others(
-    town: LiveMunicipality, monkeypatch: pytest.MonkeyPatch
+    municipality: LiveMunicipality, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order: list[str] = []
     monkeypatch.setattr(
         type(read_models()["cases"]), "catch_up", lambda model, *_, **__: order.append(model.name)
     )
-    monkeypatch.setattr(type(town.store.database), "municipalities", lambda _: [town.code])
-    ProcessManager(town.store, lambda *_: None, Seconds()).follow()
+    monkeypatch.setattr(type(municipality.store.database), "municipalities", lambda _: [municipality.code])
+    ProcessManager(municipality.store, lambda *_: None, Seconds()).follow()
     assert set(order[:2]) == {"reactions", "deadlines"}
     assert sorted(order) == sorted(read_models())
 
 
 def test_a_refusal_to_fold_unmigrated_tables_is_logged_once_for_all(
-    town: LiveMunicipality, caplog: pytest.LogCaptureFixture
+    municipality: LiveMunicipality, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = Seconds()
-    isolation = Isolation(town.store.database, clock)
+    isolation = Isolation(municipality.store.database, clock)
     sentence = "cases: run `asiapolku migrate`"
-    codes = [town.code, f"{town.code}b"]
+    codes = [municipality.code, f"{municipality.code}b"]
     for _ in range(20):
         for code in codes:
             isolation.attempt(code, "cases", failing(NotMigrated(sentence)), None)
@@ -140,40 +152,42 @@ def test_a_refusal_to_fold_unmigrated_tables_is_logged_once_for_all(
     assert [record.getMessage() for record in caplog.records] == [sentence]
     for code in codes:
         isolation.attempt(code, "cases", lambda: None, None)
-    isolation.attempt(town.code, "cases", failing(NotMigrated(sentence)), None)
+    isolation.attempt(municipality.code, "cases", failing(NotMigrated(sentence)), None)
     assert [record.getMessage() for record in caplog.records].count(sentence) == 2
     clock.now += 60
-    isolation.attempt(town.code, "cases", lambda: "well", "otherwise")
+    isolation.attempt(municipality.code, "cases", lambda: "well", "otherwise")
 
 
 @pytest.mark.parametrize(
     "error",
     [redis.ConnectionError(), psycopg.OperationalError(), psycopg.errors.AdminShutdown()],
 )
-def test_what_fails_for_everybody_is_nobodys_fault(town: LiveMunicipality, error: Exception) -> None:
-    isolation = Isolation(town.store.database, Seconds())
+def test_what_fails_for_everybody_is_nobodys_fault(municipality: LiveMunicipality, error: Exception) -> None:
+    isolation = Isolation(municipality.store.database, Seconds())
     with pytest.raises(type(error)):
-        isolation.attempt(town.code, "cases", failing(error), None)
-    assert of(town) == []
+        isolation.attempt(municipality.code, "cases", failing(error), None)
+    assert of(municipality) == []
 
 
-def test_what_stood_for_a_follower_that_was_killed_goes_on_for_the_next(town: LiveMunicipality) -> None:
-    put_standing(town.store.database, Standing(town.code, "cases", 7, "", "KeyError"))
-    isolation = Isolation(town.store.database, Seconds())
+def test_what_stood_for_a_follower_that_was_killed_goes_on_for_the_next(
+    municipality: LiveMunicipality,
+) -> None:
+    put_standing(municipality.store.database, Standing(municipality.code, "cases", 7, "", "KeyError"))
+    isolation = Isolation(municipality.store.database, Seconds())
     isolation.look()
-    assert isolation.is_standing(town.code, "cases")
-    isolation.attempt(town.code, "cases", lambda: "well", "otherwise")
-    assert of(town) == []
+    assert isolation.is_standing(municipality.code, "cases")
+    isolation.attempt(municipality.code, "cases", lambda: "well", "otherwise")
+    assert of(municipality) == []
 
 
 def test_timers_that_cannot_be_read_keep_no_other_municipality_waiting(
-    town: LiveMunicipality, monkeypatch: pytest.MonkeyPatch
+    municipality: LiveMunicipality, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from projections import deadlines
 
-    town.open()
-    town.settle()
-    broken, really = f"{town.code}b", deadlines.overdue
+    municipality.open()
+    municipality.settle()
+    broken, really = f"{municipality.code}b", deadlines.overdue
 
     def overdue(database: Any, municipality: str, *when: Any) -> Any:
         if municipality == broken:
@@ -181,18 +195,20 @@ def test_timers_that_cannot_be_read_keep_no_other_municipality_waiting(
         return really(database, municipality, *when)
 
     monkeypatch.setattr(deadlines, "overdue", overdue)
-    monkeypatch.setattr(type(town.store.database), "municipalities", lambda _: [broken, town.code])
-    town.at(2022, 7, 1, 8)
+    monkeypatch.setattr(
+        type(municipality.store.database), "municipalities", lambda _: [broken, municipality.code]
+    )
+    municipality.at(2022, 7, 1, 8)
     sent: list[tuple[str, ...]] = []
-    reminders = ProcessManager(town.store, lambda *message: sent.append(message), Seconds())
-    assert Scheduler(town.store, reminders, 60).tick() == 1
-    assert [message[1] for message in sent] == [town.code]
-    stands = [each for each in all_standing(town.store.database) if each.municipality == broken]
+    reminders = ProcessManager(municipality.store, lambda *message: sent.append(message), Seconds())
+    assert Scheduler(municipality.store, reminders, 60).tick() == 1
+    assert [message[1] for message in sent] == [municipality.code]
+    stands = [each for each in all_standing(municipality.store.database) if each.municipality == broken]
     assert [each.task for each in stands] == ["timers"]
     reminders.isolation._again_at.clear()
     monkeypatch.setattr(deadlines, "overdue", really)
-    Scheduler(town.store, reminders, 60).tick()
-    assert not [each for each in all_standing(town.store.database) if each.municipality == broken]
+    Scheduler(municipality.store, reminders, 60).tick()
+    assert not [each for each in all_standing(municipality.store.database) if each.municipality == broken]
 
 
 def test_one_cause_is_one_sentence_with_all_that_it_holds_up() -> None:

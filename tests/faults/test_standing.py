@@ -81,24 +81,28 @@ def asiapolku(house: RunningInstallation, *words: str) -> subprocess.CompletedPr
     )
 
 
-def standing(town: LiveMunicipality) -> dict[str, Standing]:
-    return {each.task: each for each in all_standing(town.store.database) if each.municipality == town.code}
+def standing(municipality: LiveMunicipality) -> dict[str, Standing]:
+    return {
+        each.task: each
+        for each in all_standing(municipality.store.database)
+        if each.municipality == municipality.code
+    }
 
 
-def stands_everywhere(town: LiveMunicipality) -> bool:
+def stands_everywhere(municipality: LiveMunicipality) -> bool:
     """Whether every read model stands in the municipality."""
-    return set(standing(town)) == set(read_models())
+    return set(standing(municipality)) == set(read_models())
 
 
-def goes_on(town: LiveMunicipality) -> bool:
+def goes_on(municipality: LiveMunicipality) -> bool:
     """Whether nothing stands in the municipality."""
-    return not standing(town)
+    return not standing(municipality)
 
 
-def is_followed(town: LiveMunicipality, *besides: str) -> bool:
-    last = town.store.last_position(town.code)
+def is_followed(municipality: LiveMunicipality, *besides: str) -> bool:
+    last = municipality.store.last_position(municipality.code)
     return all(
-        model.position(town.store.database, town.code) == last
+        model.position(municipality.store.database, municipality.code) == last
         for model in read_models().values()
         if model.name not in besides
     )
@@ -121,9 +125,11 @@ def assert_named_everywhere(house: RunningInstallation, *words: str) -> None:
     assert health(house) == (200, {"status": "standing"})
 
 
-def assert_all_is_well(house: RunningInstallation, town: LiveMunicipality) -> None:
-    town.until(lambda: not all_standing(town.store.database), "everything to go on by itself", 60)
-    town.until(lambda: is_followed(town), "every read model to catch up")
+def assert_all_is_well(house: RunningInstallation, municipality: LiveMunicipality) -> None:
+    municipality.until(
+        lambda: not all_standing(municipality.store.database), "everything to go on by itself", 60
+    )
+    municipality.until(lambda: is_followed(municipality), "every read model to catch up")
     assert doctor_finds(house) == []
     assert health(house) == (200, {"status": "ok"})
     assert health(house, "?deep=1") == (200, {"status": "ok", "standing": []})
@@ -148,66 +154,68 @@ def test_a_read_model_without_its_tables_stops_only_itself_and_says_migrate(
     model: str,
     besides: set[str],
 ) -> None:
-    town, other = new_town(), new_town()
+    municipality, other = new_town(), new_town()
     other.open()
-    keys = town.to_release(1)
+    keys = municipality.to_release(1)
     with owner_of(house) as owner:
         owner.execute(f"drop {broken} cascade")
     lines = follower_log(house).count(f"{model}: its tables")
-    town.release(keys)
+    municipality.release(keys)
     other.put("case", "c1", application("c1"), "applicant-c1", Role.APPLICANT)
-    town.stage(keys, "archived")  # reminded of, paid, booked and closed
-    for each in (town, other):
+    municipality.stage(keys, "archived")  # reminded of, paid, booked and closed
+    for each in (municipality, other):
         each.until(partial(is_followed, each, model), "the other read models")
         assert {model} <= set(standing(each)) <= {model, *besides}
     sentence = f"{model}: its tables are not those of edition {read_models()[model].edition}: run `asiapolku migrate`"
     assert_named_everywhere(house, sentence)
-    assert standing(town)[model].error == sentence
+    assert standing(municipality)[model].error == sentence
     assert follower_log(house).count(sentence) - lines == 1, "said once"
     assert migrate_installation(house.settings) == [model]
-    assert_all_is_well(house, town)
+    assert_all_is_well(house, municipality)
 
 
 def test_a_fact_that_cannot_be_folded_stops_one_read_model_of_one_municipality(
     house: RunningInstallation, new_town: Callable[[], LiveMunicipality]
 ) -> None:
-    town, other = new_town(), new_town()
-    town.open()
+    municipality, other = new_town(), new_town()
+    municipality.open()
     other.open()
     with owner_of(house) as owner:
         owner.execute(
-            f"alter table work_queue.item add constraint planted check (municipality <> '{town.code}') not valid"
+            f"alter table work_queue.item add constraint planted check (municipality <> '{municipality.code}') not valid"
         )
-        for each in (town, other):
+        for each in (municipality, other):
             each.apply(2)
             each.stage(["c0", "c1"], "handling")
-        town.until(lambda: "work_queue" in standing(town), "the read model to stand")
-        town.until(lambda: is_followed(town, "work_queue"), "the other read models")
+        municipality.until(lambda: "work_queue" in standing(municipality), "the read model to stand")
+        municipality.until(lambda: is_followed(municipality, "work_queue"), "the other read models")
         other.until(lambda: is_followed(other), "the other municipality")
-        stands = standing(town)
+        stands = standing(municipality)
         assert set(stands) == {"work_queue"}
         submitted = next(
-            each for each in town.store.follow(town.code, 0, 1000) if type(each.event).__name__ == "Submitted"
+            each
+            for each in municipality.store.follow(municipality.code, 0, 1000)
+            if type(each.event).__name__ == "Submitted"
         )
         before = max(
             each.position
-            for each in town.store.follow(town.code, 0, 1000)
+            for each in municipality.store.follow(municipality.code, 0, 1000)
             if each.position < submitted.position
         )
         assert stands["work_queue"] == Standing(
-            town.code,
+            municipality.code,
             "work_queue",
             before,
             f"{submitted.reference} Submitted",
             "CheckViolation 23514 planted",
         )
-        assert read_models()["work_queue"].position(town.store.database, town.code) == before
-        place = f"work_queue cannot go on in {town.code} at position {before}, before {submitted.reference}"
+        assert read_models()["work_queue"].position(municipality.store.database, municipality.code) == before
+        place = f"work_queue cannot go on in {municipality.code} at position {before}, before {submitted.reference}"
         told = " ".join(doctor_finds(house))
         assert f"{place} Submitted: CheckViolation 23514 planted" in told
         assert other.code not in told
         owner.execute("alter table work_queue.item drop constraint planted")
-    assert_all_is_well(house, town)
+    assert_all_is_well(house, municipality)
 
 
 # Events --------------------------------------------------------------------------------------------------------------
@@ -223,25 +231,25 @@ def test_an_event_that_cannot_be_read_stops_its_stream_and_municipality_and_noth
     planted: dict[str, str] = {}
     before: dict[str, int] = {}
     with owner_of(house) as owner, ExitStack() as stack:
-        for town in towns.values():
-            town.open()
-            town.apply(1)
-        for kind, town in towns.items():
-            town.stage(["c0"], "handling")
-            town.until(partial(is_followed, town), "every read model")
-            before[kind] = town.store.last_position(town.code)
-            planted[kind] = plant(owner, town, "c0", *UNREADABLE[kind][:2])
-        for kind, town in towns.items():
-            town.until(partial(stands_everywhere, town), "every read model to stand")
+        for municipality in towns.values():
+            municipality.open()
+            municipality.apply(1)
+        for kind, municipality in towns.items():
+            municipality.stage(["c0"], "handling")
+            municipality.until(partial(is_followed, municipality), "every read model")
+            before[kind] = municipality.store.last_position(municipality.code)
+            planted[kind] = plant(owner, municipality, "c0", *UNREADABLE[kind][:2])
+        for kind, municipality in towns.items():
+            municipality.until(partial(stands_everywhere, municipality), "every read model to stand")
             topic, _, wrong = UNREADABLE[kind]
-            for each in standing(town).values():
+            for each in standing(municipality).values():
                 assert (each.position, each.event) == (before[kind], f"{planted[kind]} {topic}")
                 assert wrong in each.error
 
             # Another stream of the municipality is answered, its own is refused in words.
-            town.put("case", "c1", application("c1"), "applicant-c1", Role.APPLICANT)
-            come_in = stack.enter_context(client_factory(house.url, town.store, town))
-            handler = come_in(Role.HANDLER)
+            municipality.put("case", "c1", application("c1"), "applicant-c1", Role.APPLICANT)
+            client_for = stack.enter_context(client_factory(house.url, municipality.store, municipality))
+            handler = client_for(Role.HANDLER)
             for answer in (
                 handler.get("/cases/c0"),
                 handler.put("/cases/c0/assign", None, **{"If-Match": '"3"'}),
@@ -249,9 +257,9 @@ def test_an_event_that_cannot_be_read_stops_its_stream_and_municipality_and_noth
                 assert (answer.status_code, answer.json()["code"]) == (503, "unreadable-event"), answer.text
                 assert answer.headers["content-type"] == "application/problem+json"
                 assert not [each for each in (IBAN, NAME) if each in answer.text]
-            assert come_in(Role.AUDITOR).get("/cases/c1").status_code == 200
+            assert client_for(Role.AUDITOR).get("/cases/c1").status_code == 200
             with pytest.raises(UnreadableEvent, match="cannot be read"):
-                town.case("c0")
+                municipality.case("c0")
 
         well.clock.move_to(now)
         well.release(keys)
@@ -260,7 +268,7 @@ def test_an_event_that_cannot_be_read_stops_its_stream_and_municipality_and_noth
         assert standing(well) == {}
         assert_named_everywhere(
             house,
-            *(f"in {town.code} at position" for town in towns.values()),
+            *(f"in {municipality.code} at position" for municipality in towns.values()),
             *planted.values(),
             *(wrong for _, _, wrong in UNREADABLE.values()),
         )
@@ -270,7 +278,7 @@ def test_an_event_that_cannot_be_read_stops_its_stream_and_municipality_and_noth
 
         for name in planted.values():
             take_away(owner, name)
-    for town in towns.values():
-        town.until(partial(goes_on, town), "the municipality to go on", 70)
-        town.stage(["c0", "c1"], "handling")
+    for municipality in towns.values():
+        municipality.until(partial(goes_on, municipality), "the municipality to go on", 70)
+        municipality.stage(["c0", "c1"], "handling")
     assert_all_is_well(house, well)

@@ -32,9 +32,9 @@ UNREADABLE: dict[str, tuple[str, bytes, str]] = {
 }
 
 
-def plant(owner: Owner, town: LiveMunicipality, key: str, topic: str, state: bytes) -> str:
+def plant(owner: Owner, municipality: LiveMunicipality, key: str, topic: str, state: bytes) -> str:
     """What only the owner could do: an event that nobody here can read, next in a case's stream; its name."""
-    stream = str(StreamId(town.code, "case", key))
+    stream = str(StreamId(municipality.code, "case", key))
     row = owner.execute(
         "insert into stored_events (originator_id, originator_version, topic, state)"
         " select %s, max(originator_version) + 1, %s, %s from stored_events where originator_id = %s"

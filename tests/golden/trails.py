@@ -1,4 +1,4 @@
-"""The trails that are stored: together they tell every fact there is."""
+"""The trails that are stored: together they have every event there is."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal

@@ -29,8 +29,8 @@ NOT_INPUTS = {"id", "gives", "final", "invoice"}
 class RoundOverHttp:
     """One round under one document, with the people who take it through."""
 
-    town: LiveMunicipality
-    visit: ClientFactory
+    municipality: LiveMunicipality
+    client_for: ClientFactory
     rules: RuleSet
     people: dict[Role, ApiClient] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
@@ -44,17 +44,17 @@ class RoundOverHttp:
 
     def by(self, role: Role) -> ApiClient:
         if role not in self.people:
-            self.people[role] = self.visit(role)
+            self.people[role] = self.client_for(role)
         return self.people[role]
 
     def put(self, role: Role, path: str, **body: Any) -> dict[str, Any]:
-        answer = self.by(role).put(path, body)
-        assert answer.status_code in (200, 201), f"{path}: {answer.text}"
-        return dict(answer.json())
+        response = self.by(role).put(path, body)
+        assert response.status_code in (200, 201), f"{path}: {response.text}"
+        return dict(response.json())
 
     def at(self, moment: datetime) -> None:
-        self.town.clock.move_to(moment)
-        self.town.settle()
+        self.municipality.clock.move_to(moment)
+        self.municipality.settle()
 
     # The round -------------------------------------------------------------------------------------------------------
 
@@ -105,8 +105,8 @@ class RoundOverHttp:
     def send(self, n: int, row: Mapping[str, Any]) -> str:
         arrived = row.get("arrived")
         role = Role.CUSTOMER_SERVICE if arrived else Role.APPLICANT
-        visitor = self.by(role)
-        kept = visitor.post("/attachments", files={"file": ("a.pdf", pdf("Liite"))}).json()
+        client = self.by(role)
+        kept = client.post("/attachments", files={"file": ("a.pdf", pdf("Liite"))}).json()
         paper = {}
         if arrived:
             paper = {
@@ -186,7 +186,7 @@ class RoundOverHttp:
             fixed = {**self.rules.previews, **self.example.slots}
             self.put(
                 Role.HANDLER, f"/rounds/{self.round}/fix-values", values=fixed, decidedBy="Lautakunta",
-                decidedOn=self.town.store.clock.now().date().isoformat(), section="§ 9",
+                decidedOn=self.municipality.store.clock.now().date().isoformat(), section="§ 9",
             )  # fmt: skip
             assert preview
         self.put(Role.HANDLER, f"/rounds/{self.round}/calculate")
@@ -197,9 +197,9 @@ class RoundOverHttp:
             assert "§ 9" in runs[-1]["ruleSet"]
 
     def seen(self, path: str, role: Role = Role.HANDLER) -> dict[str, Any]:
-        answer = self.by(role).get(path)
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json())
+        response = self.by(role).get(path)
+        assert response.status_code == 200, response.text
+        return dict(response.json())
 
     def decide(self) -> None:
         self.decision = str(self.put(Role.HANDLER, "/decisions", round=self.round, heading="Yksityistieavustukset")["id"])  # fmt: skip
@@ -210,7 +210,7 @@ class RoundOverHttp:
         for row in self.decided_rows():
             self.put(Role.REGISTRY, f"/cases/{self.cases[row['id']]}/serve", mode="handed")
         for days in (30, 40):
-            self.at(self.town.store.clock.now() + timedelta(days=days))
+            self.at(self.municipality.store.clock.now() + timedelta(days=days))
 
     def decided_rows(self) -> Iterator[Mapping[str, Any]]:
         return (row for row in self.example.lines if self.expected(row)[0] in ("granted", "rejected"))
@@ -236,7 +236,7 @@ class RoundOverHttp:
         case = self.seen(f"/cases/{key}", Role.PAYMENTS)
         assert case["stage"] == "payment-release", case["stage"]
         self.put(Role.PAYMENTS, f"/cases/{key}/release-payment", payment=case["payments"][-1]["id"])
-        book(self.town, [key])
+        book(self.municipality, [key])
 
     def settle_money(self) -> None:
         for row in self.example.lines:
@@ -255,7 +255,7 @@ class RoundOverHttp:
             page = self.seen(f"/cases/{key}")
             assert (page["stage"], Decimal(page["receivable"])) == ("invoicing", invoice)
             self.put(Role.PAYMENTS, f"/cases/{key}/forward-to-invoicing", reference="lasku 1")
-            self.town.settle()
+            self.municipality.settle()
         page = self.seen(f"/cases/{key}")
         assert page["stage"] == "archived", f"{row['id']}: {page['stage']}"
 
@@ -271,13 +271,13 @@ class RoundOverHttp:
             self.put(
                 Role.HANDLER, f"/cases/{key}/approve-instalment", amount=str(instalments), evidence="laskut"
             )
-            self.town.settle()
+            self.municipality.settle()
             self.pay(key)
         names = [name for name, spec in self.rules.document.inputs.items() if spec.source == "final_account"]
         figures = {name: str(row[name]) for name in names if name in row}
         assert figures, f"{row['id']} has no final account in the example"
         self.put(Role.HANDLER, f"/cases/{key}/settle-account", inputs=figures, evidence="tilitys")
-        self.town.settle()
+        self.municipality.settle()
         final = self.seen(f"/cases/{key}")["finalAccount"]
         if "final" in row:
             assert Decimal(final["final"]) == Decimal(str(row["final"]).replace("€", "").replace(" ", ""))
@@ -289,7 +289,7 @@ class RoundOverHttp:
             page = self.seen(f"/cases/{key}")
             assert (page["stage"], Decimal(page["receivable"])) == ("invoicing", -balance)
             self.put(Role.PAYMENTS, f"/cases/{key}/forward-to-invoicing", reference="takaisinperintä 1")
-            self.town.settle()
+            self.municipality.settle()
 
     def to_decisions(self) -> None:
         """The whole way to decisions with legal force."""

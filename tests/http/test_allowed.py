@@ -1,4 +1,4 @@
-"""What the pages offer is what the house accepts: at every stage, for every role, in the list and at the door."""
+"""What the pages offer is what the application accepts: at every stage, for every role, in lists and over HTTP."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -40,133 +40,147 @@ PAGES = {
 Place = tuple[str, str]
 
 
-def put(town: LiveMunicipality, kind: str, key: str, command: Command, role: Role, name: str = "") -> None:
-    town.put(kind, key, command, name or role.value, role)
+def put(
+    municipality: LiveMunicipality, kind: str, key: str, command: Command, role: Role, name: str = ""
+) -> None:
+    municipality.put(kind, key, command, name or role.value, role)
 
 
-def internal(town: LiveMunicipality, kind: str, key: str, command: Command) -> None:
-    stream = StreamId(town.code, kind, key)
-    town.store.handle(stream, command, by=system_actor(town.code), command_id=uuid4())
+def internal(municipality: LiveMunicipality, kind: str, key: str, command: Command) -> None:
+    stream = StreamId(municipality.code, kind, key)
+    municipality.store.handle(stream, command, by=system_actor(municipality.code), command_id=uuid4())
 
 
-def life(town: LiveMunicipality, owner: str) -> Iterator[Place]:
+def life(municipality: LiveMunicipality, owner: str) -> Iterator[Place]:
     """Everything that a case, a round and a decision can come to, one stop at each stage."""
-    town.open()
+    municipality.open()
     yield "municipality", "settings"
     yield "round", "r"
-    put(town, "case", "c0", application("c0"), Role.APPLICANT, owner)
+    put(municipality, "case", "c0", application("c0"), Role.APPLICANT, owner)
     yield "case", "c0"  # reception
-    town.settle()
+    municipality.settle()
     yield "case", "c0"  # handling
-    put(town, "case", "c0", c.Assign(), Role.HANDLER)
-    put(town, "case", "c0", c.DeclareImpartiality(), Role.HANDLER)
-    put(town, "case", "c0", c.RequestCompletion(what="the length"), Role.HANDLER)
+    put(municipality, "case", "c0", c.Assign(), Role.HANDLER)
+    put(municipality, "case", "c0", c.DeclareImpartiality(), Role.HANDLER)
+    put(municipality, "case", "c0", c.RequestCompletion(what="the length"), Role.HANDLER)
     yield "case", "c0"  # completion
-    put(town, "case", "c0", c.CancelCompletion(reason="found it"), Role.HANDLER)
+    put(municipality, "case", "c0", c.CancelCompletion(reason="found it"), Role.HANDLER)
     for item in ("road-register", "digiroad", "habitation", "passable"):
-        put(town, "case", "c0", c.RecordCheck(item=item, met=True, evidence="seen"), Role.HANDLER)
-    put(town, "case", "c0", c.Evaluate(outcome="eligible"), Role.HANDLER)
+        put(municipality, "case", "c0", c.RecordCheck(item=item, met=True, evidence="seen"), Role.HANDLER)
+    put(municipality, "case", "c0", c.Evaluate(outcome="eligible"), Role.HANDLER)
     yield "case", "c0"  # calculation
-    yield from decided(town)
-    yield from contested(town)
-    yield from paid(town, ["c0"])
+    yield from decided(municipality)
+    yield from contested(municipality)
+    yield from paid(municipality, ["c0"])
 
 
-def decided(town: LiveMunicipality) -> Iterator[Place]:
-    town.at(2022, 7, 1, 8)
-    town.settle()
+def decided(municipality: LiveMunicipality) -> Iterator[Place]:
+    municipality.at(2022, 7, 1, 8)
+    municipality.settle()
     yield "round", "r"  # closed
-    put(town, "round", "r", COMMANDS["Calculate"](), Role.HANDLER)
+    put(municipality, "round", "r", COMMANDS["Calculate"](), Role.HANDLER)
     yield "case", "c0"  # proposal
     proposal = d.Propose(round="r", heading="Avustukset")
-    put(town, "decision", "back", proposal, Role.HANDLER)
+    put(municipality, "decision", "back", proposal, Role.HANDLER)
     yield "decision", "back"  # proposed
-    put(town, "decision", "back", d.ReturnProposal(reason="not yet"), Role.APPROVER)
+    put(municipality, "decision", "back", d.ReturnProposal(reason="not yet"), Role.APPROVER)
     yield "decision", "back"  # returned
-    put(town, "decision", "board", proposal.model_copy(update={"body": "board"}), Role.HANDLER)
+    put(municipality, "decision", "board", proposal.model_copy(update={"body": "board"}), Role.HANDLER)
     yield "decision", "board"  # proposed-to-board
-    put(town, "decision", "board", d.PutOnTheAgenda(meets_on=town.store.clock.now().date()), Role.REGISTRY)
+    put(
+        municipality,
+        "decision",
+        "board",
+        d.PutOnTheAgenda(meets_on=municipality.store.clock.now().date()),
+        Role.REGISTRY,
+    )
     yield "decision", "board"  # on-agenda
     yield "case", "c0"  # decision
-    meeting = d.RecordMeeting(section="§ 5", decided_on=town.store.clock.now().date())
-    put(town, "decision", "board", meeting, Role.REGISTRY)
+    meeting = d.RecordMeeting(section="§ 5", decided_on=municipality.store.clock.now().date())
+    put(municipality, "decision", "board", meeting, Role.REGISTRY)
     yield "decision", "board"  # minutes
-    put(town, "decision", "board", d.CheckMinutes(), Role.REGISTRY)
+    put(municipality, "decision", "board", d.CheckMinutes(), Role.REGISTRY)
     yield "decision", "board"  # to-publish
     yield "case", "c0"  # service
-    put(town, "case", "c0", c.Serve(mode="letter"), Role.REGISTRY)
-    put(town, "decision", "board", d.Publish(), Role.REGISTRY)
+    put(municipality, "case", "c0", c.Serve(mode="letter"), Role.REGISTRY)
+    put(municipality, "decision", "board", d.Publish(), Role.REGISTRY)
     yield "decision", "board"  # published
     yield "case", "c0"  # appeal-period
 
 
-def contested(town: LiveMunicipality) -> Iterator[Place]:
+def contested(municipality: LiveMunicipality) -> Iterator[Place]:
     claim = d.ReceiveClaim.model_validate({"claimant": "Väinö", "demand": "more", "asParty": True})
-    put(town, "decision", "board", claim, Role.REGISTRY)
-    day = town.case("c0").last_day + timedelta(days=1)
-    town.at(day.year, day.month, day.day, 8)
-    town.settle()
+    put(municipality, "decision", "board", claim, Role.REGISTRY)
+    day = municipality.case("c0").last_day + timedelta(days=1)
+    municipality.at(day.year, day.month, day.day, 8)
+    municipality.settle()
     yield "case", "c0"  # claims
     yield "decision", "board"  # published-without-personal-data
-    put(town, "decision", "board", d.WithdrawClaim(claim="claim-1", reason="agreed"), Role.REGISTRY)
+    put(municipality, "decision", "board", d.WithdrawClaim(claim="claim-1", reason="agreed"), Role.REGISTRY)
     yield "case", "c0"  # legal-force
     day += timedelta(days=8)
-    town.at(day.year, day.month, day.day, 8)
-    internal(town, "case", "c0", c.ReachLegalForce())
+    municipality.at(day.year, day.month, day.day, 8)
+    internal(municipality, "case", "c0", c.ReachLegalForce())
     yield "case", "c0"  # payment-order
 
 
-def paid(town: LiveMunicipality, keys: list[str]) -> Iterator[Place]:
-    town.settle()
+def paid(municipality: LiveMunicipality, keys: list[str]) -> Iterator[Place]:
+    municipality.settle()
     yield "case", "c0"  # payment-release
-    town.release(keys)
+    municipality.release(keys)
     yield "case", "c0"  # payment-booking
-    payment = town.case("c0").payment.id
-    internal(town, "case", "c0", c.RecordRefusal(payment=payment, reason="no such account"))
+    payment = municipality.case("c0").payment.id
+    internal(municipality, "case", "c0", c.RecordRefusal(payment=payment, reason="no such account"))
     yield "case", "c0"  # payment-account
     account = c.ChangeAccount.model_validate({"account": ACCOUNT, "evidence": "the bank's letter"})
-    put(town, "case", "c0", account, Role.HANDLER)
-    town.settle()
-    town.release(keys)
-    payment = town.case("c0").payment
-    booked = c.BookPayment(payment=payment.id, booked_on=town.store.clock.now().date(), reference="b")
-    put(town, "case", "c0", booked, Role.PAYMENTS)
+    put(municipality, "case", "c0", account, Role.HANDLER)
+    municipality.settle()
+    municipality.release(keys)
+    payment = municipality.case("c0").payment
+    booked = c.BookPayment(payment=payment.id, booked_on=municipality.store.clock.now().date(), reference="b")
+    put(municipality, "case", "c0", booked, Role.PAYMENTS)
     yield "case", "c0"  # closed
-    town.settle()
+    municipality.settle()
     yield "case", "c0"  # archived
 
 
-def on_account(town: LiveMunicipality, owner: str) -> Iterator[Place]:
+def on_account(municipality: LiveMunicipality, owner: str) -> Iterator[Place]:
     """A grant that is paid on account, too much of it: an instalment, the final account, and what is recovered."""
-    town.open()
+    municipality.open()
     adopted = AdoptRuleSet(document=PAID_ON_ACCOUNT)
-    put(town, "municipality", "settings", adopted, Role.ADMINISTRATOR)
+    put(municipality, "municipality", "settings", adopted, Role.ADMINISTRATOR)
     opened = example("OpenRound").model_copy(update={"rule_set": "on-account", "budget": Decimal(1000)})
-    put(town, "round", "r2", opened, Role.HANDLER)
+    put(municipality, "round", "r2", opened, Role.HANDLER)
     sent = application("c0").model_copy(update={"round": "r2"})
-    put(town, "case", "c0", sent, Role.APPLICANT, owner)
-    town.settle()
-    town.handle(["c0"])
-    town.at(2022, 7, 1, 8)
-    town.settle()
-    put(town, "round", "r2", COMMANDS["Calculate"](), Role.HANDLER)
-    put(town, "decision", "d", d.Propose(round="r2", heading="Avustukset"), Role.HANDLER)
-    put(town, "decision", "d", d.Approve(), Role.APPROVER)
-    put(town, "decision", "d", d.Sign.model_validate({"signature": "A"}), Role.APPROVER)
-    put(town, "decision", "d", d.Publish(), Role.REGISTRY)
-    put(town, "case", "c0", c.Serve(mode="letter"), Role.REGISTRY)
+    put(municipality, "case", "c0", sent, Role.APPLICANT, owner)
+    municipality.settle()
+    municipality.handle(["c0"])
+    municipality.at(2022, 7, 1, 8)
+    municipality.settle()
+    put(municipality, "round", "r2", COMMANDS["Calculate"](), Role.HANDLER)
+    put(municipality, "decision", "d", d.Propose(round="r2", heading="Avustukset"), Role.HANDLER)
+    put(municipality, "decision", "d", d.Approve(), Role.APPROVER)
+    put(municipality, "decision", "d", d.Sign.model_validate({"signature": "A"}), Role.APPROVER)
+    put(municipality, "decision", "d", d.Publish(), Role.REGISTRY)
+    put(municipality, "case", "c0", c.Serve(mode="letter"), Role.REGISTRY)
     for month in (8, 9):
-        town.at(2022, month, 1, 8)
-        town.settle()
+        municipality.at(2022, month, 1, 8)
+        municipality.settle()
     yield "case", "c0"  # on-account
-    put(town, "case", "c0", c.ApproveInstalment(amount=Decimal(100), evidence="invoices"), Role.HANDLER)
-    town.settle()
-    town.release(["c0"])
-    payment = town.case("c0").payment
-    booked = c.BookPayment(payment=payment.id, booked_on=town.store.clock.now().date(), reference="b")
-    put(town, "case", "c0", booked, Role.PAYMENTS)
+    put(
+        municipality,
+        "case",
+        "c0",
+        c.ApproveInstalment(amount=Decimal(100), evidence="invoices"),
+        Role.HANDLER,
+    )
+    municipality.settle()
+    municipality.release(["c0"])
+    payment = municipality.case("c0").payment
+    booked = c.BookPayment(payment=payment.id, booked_on=municipality.store.clock.now().date(), reference="b")
+    put(municipality, "case", "c0", booked, Role.PAYMENTS)
     account = c.SettleAccount(inputs={"actual_costs": "100"}, evidence="accounts")
-    put(town, "case", "c0", account, Role.HANDLER)
+    put(municipality, "case", "c0", account, Role.HANDLER)
     yield "case", "c0"  # invoicing
 
 
@@ -182,35 +196,35 @@ payment: {when: on_account, instalments: 50 %, final: 50 % * actual_costs}
 """
 
 
-def officeholder(town: LiveMunicipality, owner: str) -> Iterator[Place]:
+def officeholder(municipality: LiveMunicipality, owner: str) -> Iterator[Place]:
     """The one stage that a board's decision does not pass."""
-    town.open()
-    keys = town.apply(1)
-    town.settle()
-    town.handle(keys)
-    town.at(2022, 7, 1, 8)
-    town.settle()
-    put(town, "round", "r", COMMANDS["Calculate"](), Role.HANDLER)
-    put(town, "decision", "d", d.Propose(round="r", heading="Avustukset"), Role.HANDLER)
-    put(town, "decision", "d", d.Approve(), Role.APPROVER)
+    municipality.open()
+    keys = municipality.apply(1)
+    municipality.settle()
+    municipality.handle(keys)
+    municipality.at(2022, 7, 1, 8)
+    municipality.settle()
+    put(municipality, "round", "r", COMMANDS["Calculate"](), Role.HANDLER)
+    put(municipality, "decision", "d", d.Propose(round="r", heading="Avustukset"), Role.HANDLER)
+    put(municipality, "decision", "d", d.Approve(), Role.APPROVER)
     yield "decision", "d"
 
 
-def notice(town: LiveMunicipality, owner: str) -> Iterator[Place]:
+def notice(municipality: LiveMunicipality, owner: str) -> Iterator[Place]:
     """A process without decision and payment."""
-    town.open()
+    municipality.open()
     form = {"eventName": "Markkinat", "place": "Tori", "startsOn": "2022-08-01", "endsOn": "2022-08-01", "expected": 50}  # fmt: skip
     sent = c.Submit.model_validate(
         {"process": "event-notice", "contact": {"name": "N", "address": "T"}, "form": form}
     )
-    put(town, "case", "c0", sent, Role.APPLICANT, owner)
-    town.settle()
+    put(municipality, "case", "c0", sent, Role.APPLICANT, owner)
+    municipality.settle()
     yield "case", "c0"
 
 
-def felling(town: LiveMunicipality, owner: str) -> Iterator[Place]:
+def felling(municipality: LiveMunicipality, owner: str) -> Iterator[Place]:
     """A process that is decided without a round, and charges a fee."""
-    town.open()
+    municipality.open()
     sent = c.Submit.model_validate(
         {
             "process": "felling-notice",
@@ -233,44 +247,44 @@ def felling(town: LiveMunicipality, owner: str) -> Iterator[Place]:
             ],
         }
     )
-    put(town, "case", "c0", sent, Role.APPLICANT, owner)
-    town.settle()
+    put(municipality, "case", "c0", sent, Role.APPLICANT, owner)
+    municipality.settle()
     yield "case", "c0"  # handling
-    put(town, "case", "c0", c.Assign(), Role.HANDLER)
-    put(town, "case", "c0", c.DeclareImpartiality(), Role.HANDLER)
+    put(municipality, "case", "c0", c.Assign(), Role.HANDLER)
+    put(municipality, "case", "c0", c.DeclareImpartiality(), Role.HANDLER)
     for item in ("title", "plan", "minor", "protected"):
-        put(town, "case", "c0", c.RecordCheck(item=item, met=True, evidence="seen"), Role.HANDLER)
-    put(town, "case", "c0", c.Evaluate(outcome="eligible"), Role.HANDLER)
+        put(municipality, "case", "c0", c.RecordCheck(item=item, met=True, evidence="seen"), Role.HANDLER)
+    put(municipality, "case", "c0", c.Evaluate(outcome="eligible"), Role.HANDLER)
     yield "case", "c0"  # proposal
-    put(town, "decision", "d", d.Propose(cases=("c0",), heading="Puunkaato"), Role.HANDLER)
-    put(town, "decision", "d", d.Approve(), Role.APPROVER)
-    put(town, "decision", "d", d.Sign.model_validate({"signature": "A"}), Role.APPROVER)
-    put(town, "decision", "d", d.Publish(), Role.REGISTRY)
-    put(town, "case", "c0", c.Serve(mode="letter"), Role.REGISTRY)
+    put(municipality, "decision", "d", d.Propose(cases=("c0",), heading="Puunkaato"), Role.HANDLER)
+    put(municipality, "decision", "d", d.Approve(), Role.APPROVER)
+    put(municipality, "decision", "d", d.Sign.model_validate({"signature": "A"}), Role.APPROVER)
+    put(municipality, "decision", "d", d.Publish(), Role.REGISTRY)
+    put(municipality, "case", "c0", c.Serve(mode="letter"), Role.REGISTRY)
     for month in (7, 8):
-        town.at(2022, month, 20, 8)
-        town.settle()
+        municipality.at(2022, month, 20, 8)
+        municipality.settle()
     yield "case", "c0"  # invoicing
 
 
-def staff(town: LiveMunicipality, owner: str) -> Iterator[Place]:
+def staff(municipality: LiveMunicipality, owner: str) -> Iterator[Place]:
     """A user who is added, disabled and enabled again."""
-    put(town, "user", "u1", example("AddUser"), Role.ADMINISTRATOR)
+    put(municipality, "user", "u1", example("AddUser"), Role.ADMINISTRATOR)
     yield "user", "u1"  # active
-    put(town, "user", "u1", DisableUser(), Role.ADMINISTRATOR)
+    put(municipality, "user", "u1", DisableUser(), Role.ADMINISTRATOR)
     yield "user", "u1"  # disabled
-    put(town, "user", "u1", EnableUser(), Role.ADMINISTRATOR)
+    put(municipality, "user", "u1", EnableUser(), Role.ADMINISTRATOR)
     yield "user", "u1"  # active
 
 
-def accepted(town: LiveMunicipality, stream: StreamId, name: str, by: Actor) -> bool:
-    """Whether the house takes this command from somebody now; a rule beyond the stage's table does not matter here."""
+def accepted(municipality: LiveMunicipality, stream: StreamId, name: str, by: Actor) -> bool:
+    """Whether this command is accepted from somebody now; a rule beyond the stage's table does not matter here."""
 
     class Streams(dict[StreamId, Any]):
         def __missing__(self, other: StreamId) -> Any:
-            return town.store.read(other)[1]
+            return municipality.store.read(other)[1]
 
-    context = Context(now=town.store.clock.now(), by=by, stream=stream, streams=Streams())
+    context = Context(now=municipality.store.clock.now(), by=by, stream=stream, streams=Streams())
     try:
         decide_command(example(name), context)
     except Rejection as rejection:
@@ -285,13 +299,13 @@ FELLINGS = [felling] if ("felling-notice", 1) in processes() else []
 
 @pytest.mark.parametrize("story", [life, on_account, officeholder, staff, *NOTICES, *FELLINGS])
 def test_what_is_offered_is_what_is_accepted_at_every_stage_for_every_role(
-    town: LiveMunicipality, visit: ClientFactory, story: Any
+    municipality: LiveMunicipality, client_for: ClientFactory, story: Any
 ) -> None:
-    people = {role: visit(role) for role in PEOPLE}
+    people = {role: client_for(role) for role in PEOPLE}
     turn, stages = count(), set()
-    for kind, key in story(town, people[Role.APPLICANT].user_id):
-        stream = StreamId(town.code, kind, key)
-        version = town.store.read(stream)[0]
+    for kind, key in story(municipality, people[Role.APPLICANT].user_id):
+        stream = StreamId(municipality.code, kind, key)
+        version = municipality.store.read(stream)[0]
         names = [
             name for name, each in COMMANDS.items() if each.kind == kind and each not in CREATION_COMMANDS
         ]
@@ -304,11 +318,14 @@ def test_what_is_offered_is_what_is_accepted_at_every_stage_for_every_role(
             offered -= begins
             if "allowed" in page:
                 stages.add((kind, page.get("stage", "in-force")))
-            by = Actor(person.user_id, town.code, frozenset({role}))
-            assert offered == {name for name in names if accepted(town, stream, name, by)}, (stream, role)
+            by = Actor(person.user_id, municipality.code, frozenset({role}))
+            assert offered == {name for name in names if accepted(municipality, stream, name, by)}, (
+                stream,
+                role,
+            )
             not_offered += [(name, person) for name in names if name not in offered]
-        refused_at_the_door(not_offered[next(turn) % 7 :: 7], key, version)
-        assert town.store.read(stream)[0] == version, "nothing was done at the door"
+        refused_by_the_api(not_offered[next(turn) % 7 :: 7], key, version)
+        assert municipality.store.read(stream)[0] == version, "nothing was done by the API"
     assert stages_of(story) <= stages, stages_of(story) - stages
 
 
@@ -317,16 +334,16 @@ def proposes(story: Any, page: Any, role: Role) -> bool:
     return story is felling and role is Role.HANDLER and page.get("stage") == "proposal"
 
 
-def refused_at_the_door(wishes: list[tuple[str, ApiClient]], key: str, version: int) -> None:
+def refused_by_the_api(commands: list[tuple[str, ApiClient]], key: str, version: int) -> None:
     """Put some of what is not offered all the same: one in seven, others at each stop, for all would take a minute."""
-    for name, person in wishes:
-        answered = person.post(
+    for name, person in commands:
+        response = person.post(
             command_path(COMMANDS[name], key),
             json=body(name),
             headers={"If-Match": f'"{version}"', "Idempotency-Key": str(uuid4())},
         )
-        assert answered.status_code in (403, 404, 422), (name, answered.text)
-        assert answered.json()["code"] in ("not-now", "not-allowed", "not-found"), (name, answered.text)
+        assert response.status_code in (403, 404, 422), (name, response.text)
+        assert response.json()["code"] in ("not-now", "not-allowed", "not-found"), (name, response.text)
 
 
 def stages_of(story: Any) -> set[tuple[str, str]]:

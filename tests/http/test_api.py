@@ -30,9 +30,9 @@ def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
     return body
 
 
-def form(visitor: ApiClient, **changes: Any) -> dict[str, Any]:
+def form(client: ApiClient, **changes: Any) -> dict[str, Any]:
     """An application as a web client sends it, its attachment sent before."""
-    kept = visitor.post("/attachments", files={"file": ("minutes.pdf", sample_pdf("Minutes"))}).json()
+    kept = client.post("/attachments", files={"file": ("minutes.pdf", sample_pdf("Minutes"))}).json()
     body = application("c1").model_dump(
         mode="json", by_alias=True, context={"plain": True}, exclude_none=True
     )
@@ -43,12 +43,12 @@ def form(visitor: ApiClient, **changes: Any) -> dict[str, Any]:
 
 
 def test_a_person_signs_in_with_a_password_and_out_again(
-    url: str, store: EventStore, town: LiveMunicipality
+    url: str, store: EventStore, municipality: LiveMunicipality
 ) -> None:
-    town.open()
-    Users(store).add(town.code, "hanna", "a long password", "Hanna Handler", [Role.HANDLER])
+    municipality.open()
+    Users(store).add(municipality.code, "hanna", "a long password", "Hanna Handler", [Role.HANDLER])
     with httpx.Client(base_url=f"{url}/api/v1") as client:
-        body = {"municipality": town.code, "username": "hanna", "password": "a long password"}
+        body = {"municipality": municipality.code, "username": "hanna", "password": "a long password"}
         assert client.post("/sessions", json=body).status_code == 201
         assert client.get("/me").json()["displayName"] == "Hanna Handler"
         cookie = next(iter(client.cookies.jar))
@@ -64,12 +64,12 @@ def test_a_person_signs_in_with_a_password_and_out_again(
         problem(client.get("/me", headers={"Authorization": f"Bearer {token}"}), 401, "not-signed-in")
 
 
-def test_too_many_tries_close_the_door_for_a_while_and_only_for_that_name(
-    url: str, store: EventStore, town: LiveMunicipality
+def test_too_many_attempts_lock_out_that_name_alone_for_a_while(
+    url: str, store: EventStore, municipality: LiveMunicipality
 ) -> None:
     for name in ("hanna", "heikki"):
-        Users(store).add(town.code, name, "a long password", name, [Role.HANDLER])
-    body = {"municipality": town.code, "username": "hanna", "password": "wrong"}
+        Users(store).add(municipality.code, name, "a long password", name, [Role.HANDLER])
+    body = {"municipality": municipality.code, "username": "hanna", "password": "wrong"}
     for _ in range(5):
         problem(httpx.post(f"{url}/api/v1/sessions", json=body), 401, "not-signed-in")
     right = {**body, "password": "a long password"}
@@ -77,25 +77,25 @@ def test_too_many_tries_close_the_door_for_a_while_and_only_for_that_name(
     problem(refused, 429, "too-many-tries")
     assert int(refused.headers["Retry-After"]) > 0
     assert httpx.post(f"{url}/api/v1/sessions", json={**right, "username": "heikki"}).status_code == 201
-    town.clock.move_to(store.clock.now() + timedelta(minutes=16))
+    municipality.clock.move_to(store.clock.now() + timedelta(minutes=16))
     assert httpx.post(f"{url}/api/v1/sessions", json=right).status_code == 201
 
 
-def test_a_disabled_user_is_out_at_once(url: str, store: EventStore, town: LiveMunicipality) -> None:
-    Users(store).add(town.code, "hanna", "a long password", "Hanna", [Role.HANDLER])
-    body = {"municipality": town.code, "username": "hanna", "password": "a long password"}
+def test_a_disabled_user_is_out_at_once(url: str, store: EventStore, municipality: LiveMunicipality) -> None:
+    Users(store).add(municipality.code, "hanna", "a long password", "Hanna", [Role.HANDLER])
+    body = {"municipality": municipality.code, "username": "hanna", "password": "a long password"}
     token = httpx.post(f"{url}/api/v1/sessions", json=body).json()["token"]
-    Users(store).disable(town.code, "hanna")
+    Users(store).disable(municipality.code, "hanna")
     problem(httpx.get(f"{url}/api/v1/me", headers={"Authorization": f"Bearer {token}"}), 401, "not-signed-in")
     problem(httpx.post(f"{url}/api/v1/sessions", json=body), 401, "not-signed-in")
 
 
 def test_passwords_and_tokens_are_kept_only_as_hashes(
-    store: EventStore, town: LiveMunicipality, visit: ClientFactory
+    store: EventStore, municipality: LiveMunicipality, client_for: ClientFactory
 ) -> None:
-    Users(store).add(town.code, "hanna", "a long password", "Hanna", [Role.HANDLER])
-    token = visit(Role.AUDITOR).token
-    with store.database.connection(town.code) as connection:
+    Users(store).add(municipality.code, "hanna", "a long password", "Hanna", [Role.HANDLER])
+    token = client_for(Role.AUDITOR).token
+    with store.database.connection(municipality.code) as connection:
         kept = str(
             connection.execute("select * from users").fetchall()
             + connection.execute("select * from sessions").fetchall()
@@ -106,22 +106,28 @@ def test_passwords_and_tokens_are_kept_only_as_hashes(
     assert token.partition(".")[2] not in kept
 
 
-def test_a_short_password_is_refused(store: EventStore, town: LiveMunicipality) -> None:
+def test_a_short_password_is_refused(store: EventStore, municipality: LiveMunicipality) -> None:
     with pytest.raises(ValueError, match="12 characters"):
-        Users(store).add(town.code, "hanna", "short", "Hanna", [Role.HANDLER])
+        Users(store).add(municipality.code, "hanna", "short", "Hanna", [Role.HANDLER])
 
 
 # Commands ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_case_goes_over_http_from_application_to_paid(town: LiveMunicipality, visit: ClientFactory) -> None:
-    town.open()
-    applicant, handler, approver = visit(Role.APPLICANT), visit(Role.HANDLER), visit(Role.APPROVER)
-    registry, payer = visit(Role.REGISTRY), visit(Role.PAYMENTS)
+def test_a_case_goes_over_http_from_application_to_paid(
+    municipality: LiveMunicipality, client_for: ClientFactory
+) -> None:
+    municipality.open()
+    applicant, handler, approver = (
+        client_for(Role.APPLICANT),
+        client_for(Role.HANDLER),
+        client_for(Role.APPROVER),
+    )
+    registry, payer = client_for(Role.REGISTRY), client_for(Role.PAYMENTS)
     sent = applicant.put("/cases", form(applicant))
     assert sent.status_code == 201, sent.text
     path = sent.headers["Location"].removeprefix("/api/v1")
-    town.settle()
+    municipality.settle()
     assert applicant.get(path).json()["number"].startswith("T/1/")
     found = handler.get("/work-queue/next").json()["id"]
     assert path == f"/cases/{found}"
@@ -133,25 +139,25 @@ def test_a_case_goes_over_http_from_application_to_paid(town: LiveMunicipality, 
     ]
     for command, body in steps:
         assert handler.put(f"{path}/{command}", body).status_code == 200
-    town.at(2022, 7, 1, 8)
-    town.settle()
+    municipality.at(2022, 7, 1, 8)
+    municipality.settle()
     assert handler.put("/rounds/r/calculate").status_code == 200
     proposed = handler.put("/decisions", {"round": "r", "heading": "Avustukset"}).json()["id"]
     assert approver.put(f"/decisions/{proposed}/approve").status_code == 200
     assert approver.put(f"/decisions/{proposed}/sign", {"signature": "A. Approver"}).status_code == 200
     assert registry.put(f"{path}/serve", {"mode": "letter"}).status_code == 200
     assert registry.put(f"/decisions/{proposed}/publish").status_code == 200
-    town.settle()
-    town.wait_out([found])
+    municipality.settle()
+    municipality.wait_out([found])
     payment = payer.get(path).json()["payments"][0]["id"]
     assert payer.put(f"{path}/release-payment", {"payment": payment}).status_code == 200
     booked = {
         "payment": payment,
-        "bookedOn": town.store.clock.now().date().isoformat(),
+        "bookedOn": municipality.store.clock.now().date().isoformat(),
         "reference": "bank-1",
     }
     assert payer.put(f"{path}/book-payment", booked).status_code == 200
-    town.settle()
+    municipality.settle()
     page = applicant.get(path).json()
     assert (page["stage"], page["granted"], page["paid"]) == ("archived", "6000.00", "6000.00")
     texts = [
@@ -160,11 +166,11 @@ def test_a_case_goes_over_http_from_application_to_paid(town: LiveMunicipality, 
     assert any("laga kraft" in text for text in texts)
 
 
-def test_the_same_key_replays_the_answer_and_another_body_is_refused(
-    town: LiveMunicipality, visit: ClientFactory
+def test_the_same_key_replays_the_receipt_and_another_body_is_refused(
+    municipality: LiveMunicipality, client_for: ClientFactory
 ) -> None:
-    town.open()
-    applicant, key = visit(Role.APPLICANT), str(uuid4())
+    municipality.open()
+    applicant, key = client_for(Role.APPLICANT), str(uuid4())
     body = form(applicant)
     first = applicant.post("/cases", json=body, headers={"Idempotency-Key": key})
     again = applicant.post("/cases", json=body, headers={"Idempotency-Key": key})
@@ -174,9 +180,11 @@ def test_the_same_key_replays_the_answer_and_another_body_is_refused(
     assert len(applicant.get("/cases", params={"minPosition": first.json()["position"]}).json()["items"]) <= 1
 
 
-def test_each_header_that_is_missing_is_asked_for(town: LiveMunicipality, visit: ClientFactory) -> None:
-    town.open()
-    handler = visit(Role.HANDLER)
+def test_each_header_that_is_missing_is_asked_for(
+    municipality: LiveMunicipality, client_for: ClientFactory
+) -> None:
+    municipality.open()
+    handler = client_for(Role.HANDLER)
     missing_version = handler.post("/rounds/r/calculate", json={}, headers={"Idempotency-Key": "k"})
     assert "ETag" in problem(missing_version, 428, "if-match-missing")["detail"]
     missing_key = handler.post("/rounds/r/calculate", json={}, headers={"If-Match": '"2"'})
@@ -187,11 +195,13 @@ def test_each_header_that_is_missing_is_asked_for(town: LiveMunicipality, visit:
     problem(malformed, 400, "malformed")
 
 
-def test_a_stale_version_tells_who_did_what_since(town: LiveMunicipality, visit: ClientFactory) -> None:
-    town.open()
-    town.apply(1)
-    town.settle()
-    hanna, heikki = visit(Role.HANDLER), visit(Role.HANDLER)
+def test_a_stale_version_tells_who_did_what_since(
+    municipality: LiveMunicipality, client_for: ClientFactory
+) -> None:
+    municipality.open()
+    municipality.apply(1)
+    municipality.settle()
+    hanna, heikki = client_for(Role.HANDLER), client_for(Role.HANDLER)
     seen = heikki.get("/cases/c0").headers["ETag"]
     assert hanna.put("/cases/c0/assign").status_code == 200
     stale = heikki.put("/cases/c0/assign", {}, **{"If-Match": seen})
@@ -204,10 +214,10 @@ IBAN = "FI00 1234 5600 0007 85"
 
 
 def test_malformed_input_names_the_place_and_never_the_value(
-    town: LiveMunicipality, visit: ClientFactory, caplog: pytest.LogCaptureFixture
+    municipality: LiveMunicipality, client_for: ClientFactory, caplog: pytest.LogCaptureFixture
 ) -> None:
-    town.open()
-    applicant = visit(Role.APPLICANT)
+    municipality.open()
+    applicant = client_for(Role.APPLICANT)
     with caplog.at_level(logging.DEBUG):
         wrong = applicant.put(
             "/cases", form(applicant, account={"iban": IBAN, "holder": "Maija Meikäläinen"})
@@ -223,9 +233,9 @@ def test_malformed_input_names_the_place_and_never_the_value(
     assert applicant.get("/cases").json()["items"] == []
 
 
-def test_a_sealed_value_cannot_be_sent_in(town: LiveMunicipality, visit: ClientFactory) -> None:
-    town.open()
-    applicant = visit(Role.APPLICANT)
+def test_a_sealed_value_cannot_be_sent_in(municipality: LiveMunicipality, client_for: ClientFactory) -> None:
+    municipality.open()
+    applicant = client_for(Role.APPLICANT)
     sealed = {"about": "account", "key": str(uuid4()), "sealed": "AAAA"}
     wrong = applicant.put("/cases", form(applicant, account={"iban": sealed, "holder": "x"}))
     problem(wrong, 400, "malformed")
@@ -243,26 +253,32 @@ def test_a_sealed_value_cannot_be_sent_in(town: LiveMunicipality, visit: ClientF
     ],
 )  # fmt: skip
 def test_a_broken_rule_says_what_where_and_how_to_mend_it(
-    town: LiveMunicipality, visit: ClientFactory, changes: dict[str, Any], code: str, field: str | None
+    municipality: LiveMunicipality,
+    client_for: ClientFactory,
+    changes: dict[str, Any],
+    code: str,
+    field: str | None,
 ) -> None:
-    town.open()
-    applicant = visit(Role.APPLICANT)
+    municipality.open()
+    applicant = client_for(Role.APPLICANT)
     body = problem(applicant.put("/cases", form(applicant, **changes)), 422, code)
     if field:
         assert field in [each["field"] for each in body["errors"]]
     assert applicant.get("/cases").json()["items"] == []
 
 
-def test_a_role_that_may_not_is_told_who_may(town: LiveMunicipality, visit: ClientFactory) -> None:
-    town.open()
-    town.apply(1)
-    town.settle()
-    refused = problem(visit(Role.PAYMENTS).put("/cases/c0/assign"), 403, "not-allowed")
+def test_a_role_that_may_not_is_told_who_may(
+    municipality: LiveMunicipality, client_for: ClientFactory
+) -> None:
+    municipality.open()
+    municipality.apply(1)
+    municipality.settle()
+    refused = problem(client_for(Role.PAYMENTS).put("/cases/c0/assign"), 403, "not-allowed")
     assert "handler" in refused["detail"]
 
 
-def test_unknown_addresses_and_methods_answer_as_problems(visit: ClientFactory) -> None:
-    auditor = visit(Role.AUDITOR)
+def test_unknown_addresses_and_methods_answer_as_problems(client_for: ClientFactory) -> None:
+    auditor = client_for(Role.AUDITOR)
     problem(auditor.get("/nothing"), 404, "not-found")
     problem(auditor.get(f"/cases/{uuid4()}"), 404, "not-found")
     wrong = auditor.request("DELETE", "/cases")
@@ -274,26 +290,26 @@ def test_unknown_addresses_and_methods_answer_as_problems(visit: ClientFactory) 
 
 
 def test_a_read_waits_for_the_position_of_ones_own_write(
-    town: LiveMunicipality, visit: ClientFactory
+    municipality: LiveMunicipality, client_for: ClientFactory
 ) -> None:
-    town.open()
-    applicant = visit(Role.APPLICANT)
+    municipality.open()
+    applicant = client_for(Role.APPLICANT)
     receipt = applicant.put("/cases", form(applicant)).json()
     behind = applicant.get("/cases", params={"minPosition": receipt["position"]}).json()
     assert behind["position"] < receipt["position"], "nobody folds here, so it says how far it has come"
-    town.settle()
+    municipality.settle()
     there = applicant.get("/cases", params={"minPosition": receipt["position"]}).json()
     assert there["position"] >= receipt["position"]
     assert [each["title"] for each in there["items"]] == ["Tie c1"]
 
 
 def test_an_applicant_sees_their_own_cases_and_nobody_elses(
-    town: LiveMunicipality, visit: ClientFactory
+    municipality: LiveMunicipality, client_for: ClientFactory
 ) -> None:
-    town.open()
-    mine, other = visit(Role.APPLICANT), visit(Role.APPLICANT)
+    municipality.open()
+    mine, other = client_for(Role.APPLICANT), client_for(Role.APPLICANT)
     key = mine.put("/cases", form(mine)).json()["id"]
-    town.settle()
+    municipality.settle()
     assert mine.get(f"/cases/{key}").status_code == 200
     problem(other.get(f"/cases/{key}"), 404, "not-found")
     problem(other.get(f"/cases/{key}/timeline"), 404, "not-found")
@@ -304,12 +320,12 @@ def test_an_applicant_sees_their_own_cases_and_nobody_elses(
 
 
 def test_looking_at_personal_data_needs_a_reason_and_is_logged(
-    town: LiveMunicipality, visit: ClientFactory
+    municipality: LiveMunicipality, client_for: ClientFactory
 ) -> None:
-    town.open()
-    town.apply(1)
-    town.settle()
-    handler, auditor = visit(Role.HANDLER), visit(Role.AUDITOR)
+    municipality.open()
+    municipality.apply(1)
+    municipality.settle()
+    handler, auditor = client_for(Role.HANDLER), client_for(Role.AUDITOR)
     page = handler.get("/cases/c0").text
     assert "FI2112345600000785" not in page
     assert "Contact c0" not in page
@@ -325,9 +341,11 @@ def test_looking_at_personal_data_needs_a_reason_and_is_logged(
     problem(handler.get("/access-log"), 403, "not-allowed")
 
 
-def test_the_case_as_it_was_after_an_event_and_on_a_day(town: LiveMunicipality, visit: ClientFactory) -> None:
-    keys = town.to_release(1)
-    auditor = visit(Role.AUDITOR)
+def test_the_case_as_it_was_after_an_event_and_on_a_day(
+    municipality: LiveMunicipality, client_for: ClientFactory
+) -> None:
+    keys = municipality.to_release(1)
+    auditor = client_for(Role.AUDITOR)
     first = auditor.get(f"/cases/{keys[0]}/as-it-was", params={"version": 2}).json()
     assert (first["version"], first["stage"], first["number"]) == (2, "reception", None)
     in_june = auditor.get(f"/cases/{keys[0]}/as-it-was", params={"at": "2022-06-15"}).json()
@@ -339,20 +357,20 @@ def test_the_case_as_it_was_after_an_event_and_on_a_day(town: LiveMunicipality, 
         {"recordedAt", "legalMoment", "by", "role", "command", "cause", "fact"} <= set(each) for each in trail
     )
     registered = next(each for each in trail if each["event"] == "Registered")
-    assert (registered["by"], registered["cause"]) == ("system", f"{town.code}/case/{keys[0]}@2")
+    assert (registered["by"], registered["cause"]) == ("system", f"{municipality.code}/case/{keys[0]}@2")
 
 
 def test_allowed_commands_are_exactly_what_the_guard_lets_through(
-    town: LiveMunicipality, visit: ClientFactory
+    municipality: LiveMunicipality, client_for: ClientFactory
 ) -> None:
-    town.open()
-    town.apply(1)
-    town.settle()
+    municipality.open()
+    municipality.apply(1)
+    municipality.settle()
     for role in Role:
         if role is Role.SYSTEM:
             continue
-        visitor = visit(role)
-        page = visitor.get("/cases/c0")
+        client = client_for(role)
+        page = client.get("/cases/c0")
         if role is Role.APPLICANT:
             problem(page, 404, "not-found")
             continue
@@ -363,45 +381,45 @@ def test_allowed_commands_are_exactly_what_the_guard_lets_through(
             "Withdraw": "withdraw",
             "Serve": "serve",
         }.items():
-            answered = visitor.put(f"/cases/c0/{path}", {}, **{"If-Match": '"1"'})
-            refused = answered.status_code in (403, 422) and answered.json()["code"] in (
+            response = client.put(f"/cases/c0/{path}", {}, **{"If-Match": '"1"'})
+            refused = response.status_code in (403, 422) and response.json()["code"] in (
                 "not-allowed",
                 "not-now",
             )
-            assert refused or answered.status_code in (400, 412)
+            assert refused or response.status_code in (400, 412)
             if name in allowed:
                 assert not refused, (role, name)
 
 
 def test_the_decision_list_is_public_and_personal_data_leaves_it_by_itself(
-    url: str, town: LiveMunicipality
+    url: str, municipality: LiveMunicipality
 ) -> None:
-    town.open()
-    keys = town.apply(1)
-    town.settle()
-    town.handle(keys)
-    town.decide(keys)
-    town.settle()
-    address = f"{url}/api/v1/public/{town.code}/decisions"
+    municipality.open()
+    keys = municipality.apply(1)
+    municipality.settle()
+    municipality.handle(keys)
+    municipality.decide(keys)
+    municipality.settle()
+    address = f"{url}/api/v1/public/{municipality.code}/decisions"
     shown = httpx.get(address).json()["items"][0]
     assert (shown["signature"], shown["section"], shown["total"]) == ("Approver", "§ 1", "6000.00")
     for leak in ("FI2112345600000785", "Contact c0", "Tie 1"):
         assert leak not in httpx.get(address).text
     last = datetime.fromisoformat(shown["membersLastDay"]).replace(tzinfo=UTC)
-    town.at(last.year, last.month, last.day, 20)
-    town.settle()
+    municipality.at(last.year, last.month, last.day, 20)
+    municipality.settle()
     assert httpx.get(address).json()["items"][0]["signature"] == "Approver", "still the last day"
-    town.clock.move_to(last + timedelta(days=1, hours=1))
-    town.settle()
+    municipality.clock.move_to(last + timedelta(days=1, hours=1))
+    municipality.settle()
     assert "Approver" not in httpx.get(address).text
     assert "Approver" not in httpx.get(f"{address}.atom").text
 
 
 def test_an_export_streams_every_event_and_is_checked_again(
-    town: LiveMunicipality, visit: ClientFactory, store: EventStore
+    municipality: LiveMunicipality, client_for: ClientFactory, store: EventStore
 ) -> None:
-    keys = town.to_release(2)
-    archivist = visit(Role.ARCHIVIST)
+    keys = municipality.to_release(2)
+    archivist = client_for(Role.ARCHIVIST)
     for query, streams in (
         ({"case": keys[0]}, 1),
         ({"round": "r"}, 4),
@@ -419,29 +437,29 @@ def test_an_export_streams_every_event_and_is_checked_again(
     assert export.compare(store, found)
     assert any("cut off" in fault for fault in export.check_export(lines[:-1]).faults)
     assert any("goes from" in fault for fault in export.check_export(lines[:5] + lines[6:]).faults)
-    problem(visit(Role.HANDLER).get("/exports"), 403, "not-allowed")
+    problem(client_for(Role.HANDLER).get("/exports"), 403, "not-allowed")
 
 
 def test_the_next_case_is_never_one_that_the_handler_is_disqualified_in(
-    town: LiveMunicipality, visit: ClientFactory
+    municipality: LiveMunicipality, client_for: ClientFactory
 ) -> None:
-    town.open()
-    town.apply(2)
-    town.settle()
-    handler = visit(Role.HANDLER)
+    municipality.open()
+    municipality.apply(2)
+    municipality.settle()
+    handler = client_for(Role.HANDLER)
     first = handler.get("/work-queue/next").json()["id"]
     assert handler.put(f"/cases/{first}/assign").status_code == 200
     assert handler.put(f"/cases/{first}/declare-disqualification", {"ground": "5"}).status_code == 200
-    town.settle()
+    municipality.settle()
     assert handler.get("/work-queue/next").json()["id"] != first
-    assert visit(Role.HANDLER).get("/work-queue/next").json()["id"] == first
+    assert client_for(Role.HANDLER).get("/work-queue/next").json()["id"] == first
     row = next(each for each in handler.get("/work-queue").json()["items"] if each["stream"].endswith(first))
     assert (row["why"], row["handler"]) == ("handler-disqualified", None)
 
 
-def test_figures_open_to_what_they_count(town: LiveMunicipality, visit: ClientFactory) -> None:
-    town.to_release(2)
-    manager = visit(Role.MANAGER)
+def test_figures_open_to_what_they_count(municipality: LiveMunicipality, client_for: ClientFactory) -> None:
+    municipality.to_release(2)
+    manager = client_for(Role.MANAGER)
     lead = manager.get("/lead-times").json()
     assert lead["decision"]["cases"] == 2
     assert lead["payment"]["cases"] == 0
@@ -452,20 +470,23 @@ def test_figures_open_to_what_they_count(town: LiveMunicipality, visit: ClientFa
     assert 0 < rate["automaticSteps"] < rate["steps"]
     assert sum(each["steps"] for each in rate["byCommand"]) == rate["steps"]
     assert {each["stage"] for each in manager.get("/payments").json()["items"]} == {"payment-release"}
-    assert StreamId.parse(manager.get("/payments").json()["items"][0]["stream"]).municipality == town.code
+    assert (
+        StreamId.parse(manager.get("/payments").json()["items"][0]["stream"]).municipality
+        == municipality.code
+    )
 
 
 def test_the_names_are_gone_from_the_list_after_the_last_day_even_where_no_timer_runs(
-    url: str, town: LiveMunicipality
+    url: str, municipality: LiveMunicipality
 ) -> None:
-    town.open()
-    keys = town.apply(1)
-    town.settle()
-    town.handle(keys)
-    town.decide(keys)
-    town.settle()
-    address = f"{url}/api/v1/public/{town.code}/decisions"
+    municipality.open()
+    keys = municipality.apply(1)
+    municipality.settle()
+    municipality.handle(keys)
+    municipality.decide(keys)
+    municipality.settle()
+    address = f"{url}/api/v1/public/{municipality.code}/decisions"
     assert "Approver" in httpx.get(address).text
     last = datetime.fromisoformat(httpx.get(address).json()["items"][0]["membersLastDay"]).replace(tzinfo=UTC)
-    town.clock.move_to(last + timedelta(days=1, hours=1))
+    municipality.clock.move_to(last + timedelta(days=1, hours=1))
     assert "Approver" not in httpx.get(address).text

@@ -28,9 +28,9 @@ MUONIO = "budget-divided-by-length"
 @pytest.fixture(scope="module")
 def muonio(settings: InstallationSettings, store: EventStore, url: str) -> Iterator[RoundOverHttp]:
     """Muonio's round of 2022, decided; whoever changes something in it puts it back."""
-    town = new_municipality(settings, store)
-    with client_factory(url, store, town) as visit:
-        chain = RoundOverHttp(town, visit, compile_rule_set(ready_criteria()[MUONIO]))
+    municipality = new_municipality(settings, store)
+    with client_factory(url, store, municipality) as client_for:
+        chain = RoundOverHttp(municipality, client_for, compile_rule_set(ready_criteria()[MUONIO]))
         chain.to_decisions()
         yield chain
 
@@ -39,9 +39,9 @@ def muonio(settings: InstallationSettings, store: EventStore, url: str) -> Itera
 
 
 def test_a_document_with_errors_is_not_adopted_and_each_error_says_its_place(
-    town: LiveMunicipality, visit: ClientFactory
+    municipality: LiveMunicipality, client_for: ClientFactory
 ) -> None:
-    chain = RoundOverHttp(town, visit, compile_rule_set(by_length()))
+    chain = RoundOverHttp(municipality, client_for, compile_rule_set(by_length()))
     chain.put(
         Role.ADMINISTRATOR,
         "/municipality/adopt-settings",
@@ -60,9 +60,9 @@ def test_a_document_with_errors_is_not_adopted_and_each_error_says_its_place(
 
 
 def test_a_document_whose_worked_examples_fail_is_not_adopted(
-    town: LiveMunicipality, visit: ClientFactory
+    municipality: LiveMunicipality, client_for: ClientFactory
 ) -> None:
-    chain = RoundOverHttp(town, visit, compile_rule_set(by_length()))
+    chain = RoundOverHttp(municipality, client_for, compile_rule_set(by_length()))
     wrong = ready_criteria()[MUONIO].replace("gives: 351.90", "gives: 351.91", 1)
     assert wrong != ready_criteria()[MUONIO]
     refused = chain.by(Role.ADMINISTRATOR).put("/municipality/adopt-rule-set", {"document": wrong})
@@ -80,16 +80,16 @@ def test_a_document_whose_worked_examples_fail_is_not_adopted(
     ],
 )
 def test_what_the_process_does_not_have_is_refused(
-    town: LiveMunicipality, visit: ClientFactory, before: str, after: str, saying: str
+    municipality: LiveMunicipality, client_for: ClientFactory, before: str, after: str, saying: str
 ) -> None:
     text = by_length().replace(before, after, 1)
-    refused = visit(Role.ADMINISTRATOR).put("/municipality/adopt-rule-set", {"document": text})
+    refused = client_for(Role.ADMINISTRATOR).put("/municipality/adopt-rule-set", {"document": text})
     assert refused.status_code == 422
     assert saying in refused.text
 
 
-def test_a_document_is_checked_without_being_adopted(visit: ClientFactory) -> None:
-    handler = visit(Role.HANDLER)
+def test_a_document_is_checked_without_being_adopted(client_for: ClientFactory) -> None:
+    handler = client_for(Role.HANDLER)
     good = handler.post("/criteria/check?lang=en", json={"document": ready_criteria()[MUONIO]}).json()
     assert (good["adoptable"], good["findings"]) == (True, [])
     assert "rounded down to €10/km" in good["explanation"]
@@ -103,11 +103,11 @@ def test_a_document_is_checked_without_being_adopted(visit: ClientFactory) -> No
 
 
 def test_grants_go_on_without_a_new_application_where_the_criteria_renew_them(
-    town: LiveMunicipality, visit: ClientFactory, store: EventStore
+    municipality: LiveMunicipality, client_for: ClientFactory, store: EventStore
 ) -> None:
     """K: who was granted something is in the next round as they stand; the others are not."""
     text = ready_criteria()["renewed-without-application"]
-    chain = RoundOverHttp(town, visit, compile_rule_set(text))
+    chain = RoundOverHttp(municipality, client_for, compile_rule_set(text))
     chain.to_decisions()
     granted = [row["id"] for row in chain.example.lines if chain.expected(row)[0] == "granted"]
     earlier, before = chain.round, dict(chain.cases)
@@ -124,13 +124,13 @@ def test_grants_go_on_without_a_new_application_where_the_criteria_renew_them(
     assert renewed["version"]
     again = chain.by(Role.HANDLER).put(f"/rounds/{chain.round}/renew", {"earlier": earlier})
     assert (again.status_code, again.json()["code"]) == (422, "already-done")
-    town.settle()
+    municipality.settle()
     keys = chain.seen(f"/rounds/{chain.round}")["cases"]
     assert len(keys) == len(granted)
-    cases = {town.case(key).title: (key, town.case(key)) for key in keys}
+    cases = {municipality.case(key).title: (key, municipality.case(key)) for key in keys}
     assert set(cases) == set(granted)
     for title, (_key, case) in cases.items():
-        old = town.case(before[title])
+        old = municipality.case(before[title])
         assert (case.channel, case.form["length_m"], case.number is not None) == (
             "renewal",
             old.form["length_m"],
@@ -141,7 +141,7 @@ def test_grants_go_on_without_a_new_application_where_the_criteria_renew_them(
             "old": old.parties["applicant"].name,
             "iban": case.account.iban,
         }
-        opened = store.keys.open_unlogged(town.code, values)
+        opened = store.keys.open_unlogged(municipality.code, values)
         assert opened["new"] == opened["old"] is not None
         assert opened["iban"]
         assert case.account.iban.key_id != old.account.iban.key_id, "each case has keys of its own"
@@ -152,21 +152,23 @@ def test_grants_go_on_without_a_new_application_where_the_criteria_renew_them(
     chain.at(closes + timedelta(days=1))
     chain.put(Role.HANDLER, f"/rounds/{chain.round}/calculate")
     for row in rows:
-        calculated = town.case(chain.cases[row["id"]]).calculation
+        calculated = municipality.case(chain.cases[row["id"]]).calculation
         assert calculated.amount == chain.expected(row)[1]
 
 
 def test_a_grant_is_remembered_by_its_road_and_the_next_one_waits_its_years(
-    town: LiveMunicipality, visit: ClientFactory
+    municipality: LiveMunicipality, client_for: ClientFactory
 ) -> None:
     """Once in three years: the year comes from the earlier decision's own event."""
     chain = RoundOverHttp(
-        town, visit, compile_rule_set(ready_criteria()["maintenance-and-improvement-in-one-budget"])
+        municipality,
+        client_for,
+        compile_rule_set(ready_criteria()["maintenance-and-improvement-in-one-budget"]),
     )
     chain.to_decisions()
     hill = next(n for n, row in enumerate(chain.example.lines) if row["id"] == "hill")
     road = f"000-2007-K{1000 + hill}"
-    [grant] = town.store.read(StreamId(town.code, "road", road))[1].grants
+    [grant] = municipality.store.read(StreamId(municipality.code, "road", road))[1].grants
     assert (grant.amount, sorted(grant.parts)) == (Decimal("3575.33"), ["improvement", "maintenance"])
     next_year = chain.rules.text.replace("edition: 1", "edition: 2", 1)
     for year in (2026, 2024, 2023):
@@ -174,15 +176,15 @@ def test_a_grant_is_remembered_by_its_road_and_the_next_one_waits_its_years(
     next_year = next_year.replace("on: 2027-", "on: 2026-")
     chain.put(Role.ADMINISTRATOR, "/municipality/adopt-rule-set", document=next_year)
     chain.rules = compile_rule_set(next_year)
-    chain.opens = town.store.clock.now()
+    chain.opens = municipality.store.clock.now()
     chain.round = chain.begin(chain.rules, chain.closes)
     chain.at(chain.closes - timedelta(days=1))
     row = {key: value for key, value in chain.example.lines[hill].items() if key != "arrived"}
     row["for_maintenance"] = "no"
     chain.cases = {"hill": chain.send(hill, row)}
-    town.settle()
+    municipality.settle()
     chain.judge({**row, "gives": "rejected improved-within-three-years"})
-    case = town.case(chain.cases["hill"])
+    case = municipality.case(chain.cases["hill"])
     assert case.outcome == "rejected"
     assert any("three-years" in code for code in case.evaluation.reasons), case.evaluation.reasons
 
@@ -202,7 +204,7 @@ def test_a_calculation_replays_to_the_same_bytes_and_tells_every_cent(muonio: Ro
 
 
 def store_again(owner: psycopg.Connection[Any], name: str, topic: str, state: bytes) -> None:
-    """What not even the owner does by accident: an event's bytes changed behind the house's back."""
+    """What not even the owner does by accident: an event's bytes changed in the database by hand."""
     owner.execute("alter table stored_events disable trigger stored_events_immutable")
     owner.execute(
         "update stored_events set state = %s where originator_id = %s and topic = %s", [state, name, topic]
@@ -230,7 +232,7 @@ def test_a_wrong_byte_is_found_and_its_place_is_told(
         "input": (b'"value":"510 m"', b'"value":"511 m"'),
         "hash": (b'"run_hash":"', b'"run_hash":"0'),
     }[planted]
-    name = f"{muonio.town.code}/{where}"
+    name = f"{muonio.municipality.code}/{where}"
     with psycopg.connect(str(settings.migration_database_url), autocommit=True) as owner:
         select = "select state from stored_events where originator_id = %s and topic = %s"
         [[state]] = owner.execute(select, [name, topic]).fetchall()
@@ -238,7 +240,7 @@ def test_a_wrong_byte_is_found_and_its_place_is_told(
         store_again(owner, name, topic, bytes(state).replace(was, now, 1))
         fresh = EventStore.open(settings)
         try:
-            case = StreamId(muonio.town.code, "case", muonio.cases[row["id"]])
+            case = StreamId(muonio.municipality.code, "case", muonio.cases[row["id"]])
             found = past_rounds.replay_calculation(fresh, case, "fi")
         finally:
             fresh.database.close()
@@ -257,17 +259,17 @@ def test_what_was_never_calculated_cannot_be_replayed(muonio: RoundOverHttp) -> 
 
 
 def tried(chain: RoundOverHttp, document: str, form: str = "json", **more: Any) -> Any:
-    answer = chain.by(Role.MANAGER).post(
+    response = chain.by(Role.MANAGER).post(
         f"/rounds/{chain.round}/what-if?format={form}&lang=en", json={"document": document, **more}
     )
-    assert answer.status_code == 200, answer.text
-    return answer
+    assert response.status_code == 200, response.text
+    return response
 
 
 def test_new_criteria_are_tried_on_the_round_and_nothing_is_written(muonio: RoundOverHttp) -> None:
     """Whole euros instead of tens: 693 €/km, so everybody wins three euros a kilometre."""
     muonio.by(Role.MANAGER)  # coming in for the first time is a fact of its own
-    before = muonio.town.store.last_position(muonio.town.code)
+    before = muonio.municipality.store.last_position(muonio.municipality.code)
     whole = ready_criteria()[MUONIO].replace("down 10 €/km", "down 1 €/km")
     whole = whole[: whole.index("examples:")].replace("edition: 1", "edition: 2", 1)
     found = tried(muonio, whole).json()
@@ -275,7 +277,7 @@ def test_new_criteria_are_tried_on_the_round_and_nothing_is_written(muonio: Roun
     assert found["counts"]["winner"] == 19
     line = next(each for each in found["lines"] if each["name"] == muonio.example.lines[0]["id"])
     assert (line["oldEur"], line["newEur"], line["changeEur"]) == ("351.90", "353.43", "1.53")
-    assert muonio.town.store.last_position(muonio.town.code) == before
+    assert muonio.municipality.store.last_position(muonio.municipality.code) == before
     rows = list(csv.DictReader(io.StringIO(tried(muonio, whole, "csv").text)))
     assert [row["newEur"] for row in rows] == [each["newEur"] for each in found["lines"]]
 
@@ -298,5 +300,7 @@ def test_what_the_round_never_asked_is_listed_and_not_guessed(muonio: RoundOverH
 
 
 def test_only_staff_try_criteria_out(muonio: RoundOverHttp) -> None:
-    answer = muonio.by(Role.APPLICANT).post(f"/rounds/{muonio.round}/what-if", json={"document": by_length()})
-    assert answer.status_code == 403
+    response = muonio.by(Role.APPLICANT).post(
+        f"/rounds/{muonio.round}/what-if", json={"document": by_length()}
+    )
+    assert response.status_code == 403

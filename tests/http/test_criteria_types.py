@@ -11,9 +11,9 @@ from tests.live_municipality import LiveMunicipality
 
 @pytest.mark.parametrize("name", sorted(ready_criteria()))
 def test_a_ready_document_goes_the_whole_way_over_http(
-    name: str, town: LiveMunicipality, visit: ClientFactory
+    name: str, municipality: LiveMunicipality, client_for: ClientFactory
 ) -> None:
-    chain = RoundOverHttp(town, visit, compile_rule_set(ready_criteria()[name]))
+    chain = RoundOverHttp(municipality, client_for, compile_rule_set(ready_criteria()[name]))
     chain.to_decisions()
     chain.check_decisions()
     chain.settle_money()

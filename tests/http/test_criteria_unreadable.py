@@ -35,9 +35,9 @@ RULES: RuleSet = compile_rule_set(
 @pytest.fixture(scope="module")
 def chain(settings: InstallationSettings, store: EventStore, url: str) -> Iterator[RoundOverHttp]:
     """A round that was decided, and then the rules were tightened."""
-    town = new_municipality(settings, store)
-    with client_factory(url, store, town) as visit:
-        found = RoundOverHttp(town, visit, RULES)
+    municipality = new_municipality(settings, store)
+    with client_factory(url, store, municipality) as client_for:
+        found = RoundOverHttp(municipality, client_for, RULES)
         found.to_decisions()
         for role in (Role.AUDITOR, Role.ADMINISTRATOR):
             found.by(role)
@@ -49,7 +49,7 @@ def case_of(chain: RoundOverHttp) -> str:
     return next(
         key
         for key in chain.cases.values()
-        if (decision := chain.town.case(key).decision) and decision.granted
+        if (decision := chain.municipality.case(key).decision) and decision.granted
     )
 
 

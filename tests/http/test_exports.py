@@ -115,8 +115,8 @@ def test_an_export_has_every_event_of_what_was_chosen(
     """Over HTTP, and from the command line into a file and to stdout."""
     query, chosen = CHOICES[choice]
     options = [f"--{name}={value}" for name, value in query.items()]
-    with client_factory(url, store, exported) as come_in:
-        auditor = come_in(Role.AUDITOR)
+    with client_factory(url, store, exported) as client_for:
+        auditor = client_for(Role.AUDITOR)
         expected = [row for row in read_rows(settings, exported) if chosen(row.stream.partition("/")[2])]
         check_lines(auditor.get("/exports", params=query).text.splitlines(keepends=True), expected)
     ran = asiapolku("export", f"--municipality={exported.code}", f"--folder={tmp_path}", *options)

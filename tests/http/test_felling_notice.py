@@ -30,35 +30,35 @@ FEE = {
 
 
 class People:
-    """The people of one municipality, each with one hat."""
+    """The people of one municipality, each with one role."""
 
-    def __init__(self, town: LiveMunicipality, visit: ClientFactory) -> None:
-        self.town, self.visit = town, visit
+    def __init__(self, municipality: LiveMunicipality, client_for: ClientFactory) -> None:
+        self.municipality, self.client_for = municipality, client_for
         self.known: dict[Role, ApiClient] = {}
 
     def by(self, role: Role) -> ApiClient:
         if role not in self.known:
-            self.known[role] = self.visit(role)
+            self.known[role] = self.client_for(role)
         return self.known[role]
 
     def put(self, role: Role, path: str, **body: Any) -> dict[str, Any]:
-        answer = self.by(role).put(path, body)
-        assert answer.status_code in (200, 201), f"{path}: {answer.text}"
-        self.town.settle()
-        return dict(answer.json())
+        response = self.by(role).put(path, body)
+        assert response.status_code in (200, 201), f"{path}: {response.text}"
+        self.municipality.settle()
+        return dict(response.json())
 
     def get(self, role: Role, path: str) -> dict[str, Any]:
-        answer = self.by(role).get(path)
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json())
+        response = self.by(role).get(path)
+        assert response.status_code == 200, response.text
+        return dict(response.json())
 
     def until(self, day: date) -> None:
-        self.town.at(day.year, day.month, day.day, 8)
-        self.town.settle()
+        self.municipality.at(day.year, day.month, day.day, 8)
+        self.municipality.settle()
 
     def ready(self) -> str:
         """A notice that came with its map, is checked, and may be permitted; its case."""
-        self.town.open()
+        self.municipality.open()
         kept = self.by(Role.APPLICANT).post(
             "/attachments", files={"file": ("kartta.pdf", sample_pdf("Kartta"))}
         )
@@ -80,8 +80,8 @@ class People:
 
 
 @pytest.fixture
-def people(town: LiveMunicipality, visit: ClientFactory) -> People:
-    return People(town, visit)
+def people(municipality: LiveMunicipality, client_for: ClientFactory) -> People:
+    return People(municipality, client_for)
 
 
 def test_from_the_notice_to_a_fee_with_invoicing(people: People) -> None:
@@ -103,7 +103,7 @@ def test_from_the_notice_to_a_fee_with_invoicing(people: People) -> None:
     assert (case["stage"], case["membersClock"]["mode"], case["membersClock"]["days"]) == (
         "appeal-period", "notice", 30,
     )  # fmt: skip
-    [public] = people.get(Role.HANDLER, f"/public/{people.town.code}/decisions")["items"]
+    [public] = people.get(Role.HANDLER, f"/public/{people.municipality.code}/decisions")["items"]
     assert (public["lines"][0]["fee"], public["legalBasis"]) == (FEE, "RakL 53 §")
 
     for last in (date.fromisoformat(case["membersClock"]["finalFrom"]), date(2022, 8, 1)):
@@ -115,10 +115,10 @@ def test_from_the_notice_to_a_fee_with_invoicing(people: People) -> None:
 
     case = people.get(Role.APPLICANT, f"/cases/{key}")
     assert (case["stage"], case["closed"], case["decision"]["fee"]) == ("archived", True, FEE)
-    told = [each["text"] for each in people.get(Role.APPLICANT, f"/cases/{key}/timeline")["items"]]
-    assert any(text.startswith("Puiden kaataminen sallittiin") for text in told)
-    assert "Päätöksestä laskutetaan maksu 120,00\u00a0€." in told
-    assert not any("avustu" in text.lower() for text in told)
+    texts = [each["text"] for each in people.get(Role.APPLICANT, f"/cases/{key}/timeline")["items"]]
+    assert any(text.startswith("Puiden kaataminen sallittiin") for text in texts)
+    assert "Päätöksestä laskutetaan maksu 120,00\u00a0€." in texts
+    assert not any("avustu" in text.lower() for text in texts)
 
 
 def receivables(people: People) -> list[tuple[str, ...]]:
@@ -138,7 +138,7 @@ def test_it_is_not_proposed_before_it_is_checked(people: People) -> None:
 
 def test_four_eyes_and_roles(people: People) -> None:
     key = people.ready()
-    both = people.visit(Role.HANDLER, Role.APPROVER)
+    both = people.client_for(Role.HANDLER, Role.APPROVER)
     people.put(Role.HANDLER, f"/cases/{key}/reopen-evaluation", reason="Toinen ottaa.")
     for path, body in (
         ("assign", {}),
@@ -154,7 +154,7 @@ def test_four_eyes_and_roles(people: People) -> None:
 
 
 def test_a_fee_above_the_delegation_goes_to_the_board(people: People) -> None:
-    people.town.open()
+    people.municipality.open()
     settings = people.get(Role.ADMINISTRATOR, "/municipality")["settings"]
     people.put(
         Role.ADMINISTRATOR,
@@ -163,7 +163,7 @@ def test_a_fee_above_the_delegation_goes_to_the_board(people: People) -> None:
         adoptedOn="2022-06-01",
         section="§ 2",
     )
-    people.town.open = lambda: None  # type: ignore[method-assign]  # it is open, and under these settings
+    people.municipality.open = lambda: None  # type: ignore[method-assign]  # it is open, and under these settings
     key = people.ready()
     refused = people.by(Role.HANDLER).put("/decisions", {"cases": [key], "heading": "Puunkaato"}).json()
     assert (refused["code"], refused["limit"]) == ("over-limit", "100.00")

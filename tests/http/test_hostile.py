@@ -1,4 +1,4 @@
-"""Whatever is sent, the house stands: it is refused with its place, and nobody's work stops because of it."""
+"""Whatever is sent, the application stands: it is refused with its place, and nobody's work stops because of it."""
 
 import json
 import logging
@@ -19,10 +19,10 @@ PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 NUL, HALF = "a\x00b", "a\ud800b"
 
 
-def sent(visitor: ApiClient, path: str, content: dict[str, Any]) -> httpx.Response:
+def sent(client: ApiClient, path: str, content: dict[str, Any]) -> httpx.Response:
     """As bytes that a client may write, be they as odd as they are."""
     headers = {"Idempotency-Key": str(uuid4()), "Content-Type": "application/json"}
-    return visitor.post(path, content=json.dumps(content).encode(), headers=headers)
+    return client.post(path, content=json.dumps(content).encode(), headers=headers)
 
 
 @pytest.mark.parametrize("odd", [NUL, HALF], ids=["nul", "half a character"])
@@ -30,10 +30,10 @@ def sent(visitor: ApiClient, path: str, content: dict[str, Any]) -> httpx.Respon
     "place", ["organisation", "round", "enteredReason", "form.roadName", "contact.name", "x"]
 )
 def test_a_text_that_cannot_be_kept_never_becomes_a_fact(
-    town: LiveMunicipality, visit: ClientFactory, place: str, odd: str
+    municipality: LiveMunicipality, client_for: ClientFactory, place: str, odd: str
 ) -> None:
-    town.open()
-    somebody = visit(*PEOPLE)
+    municipality.open()
+    somebody = client_for(*PEOPLE)
     paper = {
         "channel": "paper",
         "arrivedAt": "2022-06-01T07:00:00Z",
@@ -46,7 +46,7 @@ def test_a_text_that_cannot_be_kept_never_becomes_a_fact(
     refused = sent(somebody, "/cases", content)
     assert refused.status_code in (400, 422), refused.text
     assert "a\\u0000b" not in refused.text
-    town.settle()
+    municipality.settle()
     assert somebody.get("/cases").json()["items"] == []
 
 
@@ -59,21 +59,23 @@ def test_a_text_that_cannot_be_kept_never_becomes_a_fact(
     ],
 )
 def test_a_moment_that_is_not_of_our_time_never_becomes_a_fact(
-    town: LiveMunicipality, visit: ClientFactory, field: str, moment: str
+    municipality: LiveMunicipality, client_for: ClientFactory, field: str, moment: str
 ) -> None:
-    town.open()
-    somebody = visit(*PEOPLE)
+    municipality.open()
+    somebody = client_for(*PEOPLE)
     refused = sent(somebody, "/rounds", {**EXAMPLES["OpenRound"], field: moment})
     assert refused.status_code in (400, 422)
-    town.settle()
+    municipality.settle()
     assert len(somebody.get("/rounds").json()["items"]) == 1
     assert somebody.get("/deadlines").status_code == 200
 
 
-def test_a_claim_that_came_in_the_year_one_is_refused(town: LiveMunicipality, visit: ClientFactory) -> None:
-    town.to_release(1)
+def test_a_claim_that_came_in_the_year_one_is_refused(
+    municipality: LiveMunicipality, client_for: ClientFactory
+) -> None:
+    municipality.to_release(1)
     claim = {**EXAMPLES["ReceiveClaim"], "arrivedAt": "0001-01-01T00:00:00+14:00"}
-    assert visit(Role.REGISTRY).put("/decisions/d/receive-claim", claim).status_code in (400, 422)
+    assert client_for(Role.REGISTRY).put("/decisions/d/receive-claim", claim).status_code in (400, 422)
 
 
 @pytest.mark.parametrize(
@@ -81,32 +83,37 @@ def test_a_claim_that_came_in_the_year_one_is_refused(town: LiveMunicipality, vi
     [("/cases", "q"), ("/cases", "round"), ("/cases/c0/personal-data", "reason"), ("/lead-times", "round")],
 )
 def test_a_query_that_cannot_be_kept_is_malformed(
-    town: LiveMunicipality, visit: ClientFactory, path: str, name: str
+    municipality: LiveMunicipality, client_for: ClientFactory, path: str, name: str
 ) -> None:
-    town.open()
-    town.apply(1)
-    assert visit(*PEOPLE).get(path, params={name: "abc\0"}).status_code == 400
-    assert visit(*PEOPLE).get("/work-queue", params={"cursor": "a\0|b"}).status_code == 400
+    municipality.open()
+    municipality.apply(1)
+    assert client_for(*PEOPLE).get(path, params={name: "abc\0"}).status_code == 400
+    assert client_for(*PEOPLE).get("/work-queue", params={"cursor": "a\0|b"}).status_code == 400
 
 
 @pytest.mark.parametrize("field", ["username", "password"])
 @pytest.mark.parametrize("odd", [NUL, HALF], ids=["nul", "half a character"])
 def test_nobody_signs_in_with_a_name_that_cannot_be(
-    url: str, town: LiveMunicipality, field: str, odd: str
+    url: str, municipality: LiveMunicipality, field: str, odd: str
 ) -> None:
-    content = {"municipality": town.code, "username": "hanna", "password": "a long password", field: odd}
+    content = {
+        "municipality": municipality.code,
+        "username": "hanna",
+        "password": "a long password",
+        field: odd,
+    }
     headers = {"Content-Type": "application/json"}
-    answered = httpx.post(f"{url}/api/v1/sessions", content=json.dumps(content).encode(), headers=headers)
-    assert answered.status_code in (400, 401)
+    response = httpx.post(f"{url}/api/v1/sessions", content=json.dumps(content).encode(), headers=headers)
+    assert response.status_code in (400, 401)
 
 
-def test_whether_a_case_exists_is_not_told_by_the_refusal(
-    town: LiveMunicipality, visit: ClientFactory
+def test_the_refusal_does_not_show_whether_a_case_exists(
+    municipality: LiveMunicipality, client_for: ClientFactory
 ) -> None:
-    town.open()
-    town.apply(1)
-    town.settle()
-    other = visit(Role.APPLICANT)
+    municipality.open()
+    municipality.apply(1)
+    municipality.settle()
+    other = client_for(Role.APPLICANT)
     answers = [
         other.put(f"/cases/{key}/withdraw", {"reason": "x"}, **{"If-Match": version}).json()
         for key in ("c0", "no-such-case")
@@ -118,8 +125,8 @@ def test_whether_a_case_exists_is_not_told_by_the_refusal(
 
 
 def test_an_accident_tells_an_id_and_nobodys_data(
-    town: LiveMunicipality,
-    visit: ClientFactory,
+    municipality: LiveMunicipality,
+    client_for: ClientFactory,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -128,41 +135,43 @@ def test_an_accident_tells_an_id_and_nobodys_data(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("FI2112345600000785 of Maija Meikäläinen")
 
-    visitor = visit(Role.HANDLER)
+    client = client_for(Role.HANDLER)
     monkeypatch.setattr(EventStore, "read", broken)
     with caplog.at_level(logging.DEBUG):
-        answered = visitor.get("/cases/c0")
+        response = client.get("/cases/c0")
     monkeypatch.undo()
-    assert (answered.status_code, answered.json()["code"]) == (500, "accident")
-    assert answered.headers["Cache-Control"] == "no-store"
-    assert answered.json()["id"] in caplog.text
+    assert (response.status_code, response.json()["code"]) == (500, "accident")
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.json()["id"] in caplog.text
     formatter = logging.Formatter()
     logged = "\n".join(formatter.format(record) for record in caplog.records)
     for leak in ("FI2112345600000785", "Meikäläinen"):
-        assert leak not in answered.text
+        assert leak not in response.text
         assert leak not in logged
-    assert visitor.get("/me").status_code == 200, "the connection is still there"
+    assert client.get("/me").status_code == 200, "the connection is still there"
 
 
 def test_a_new_password_ends_the_sessions_of_the_old_one(
-    url: str, store: EventStore, town: LiveMunicipality
+    url: str, store: EventStore, municipality: LiveMunicipality
 ) -> None:
-    Users(store).add(town.code, "hanna", "a long password", "Hanna", [Role.HANDLER])
-    content = {"municipality": town.code, "username": "hanna", "password": "a long password"}
+    Users(store).add(municipality.code, "hanna", "a long password", "Hanna", [Role.HANDLER])
+    content = {"municipality": municipality.code, "username": "hanna", "password": "a long password"}
     token = httpx.post(f"{url}/api/v1/sessions", json=content).json()["token"]
-    Users(store).set_password(town.code, "hanna", "another long password")
+    Users(store).set_password(municipality.code, "hanna", "another long password")
     assert httpx.get(f"{url}/api/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code == 401
 
 
-def test_a_refusal_to_who_is_not_signed_in_says_how_to(visit: ClientFactory) -> None:
+def test_a_refusal_to_who_is_not_signed_in_says_how_to(client_for: ClientFactory) -> None:
     """RFC 9110 § 15.5.2."""
     for token in ("Bearer x", "Bearer 9000.x", ""):
-        answered = visit(Role.HANDLER).get("/me", headers={"Authorization": token})
-        assert answered.status_code == 401
-        assert answered.headers["WWW-Authenticate"] == "Bearer"
+        response = client_for(Role.HANDLER).get("/me", headers={"Authorization": token})
+        assert response.status_code == 401
+        assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_the_trail_of_what_is_not_there_is_not_found(town: LiveMunicipality, visit: ClientFactory) -> None:
-    town.open()
+def test_the_trail_of_what_is_not_there_is_not_found(
+    municipality: LiveMunicipality, client_for: ClientFactory
+) -> None:
+    municipality.open()
     for path in ("/municipality/nothing/trail", "/cases/nothing/trail"):
-        assert visit(Role.AUDITOR).get(path).status_code == 404, path
+        assert client_for(Role.AUDITOR).get(path).status_code == 404, path

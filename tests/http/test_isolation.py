@@ -37,24 +37,28 @@ PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 
 
 @pytest.fixture
-def busy(town: LiveMunicipality) -> LiveMunicipality:
+def busy(municipality: LiveMunicipality) -> LiveMunicipality:
     """A municipality with something in every table: a case on its way to payment, looked at and published."""
-    keys = town.to_release(1, email="c0@example.org")
-    contact = town.case(keys[0]).parties["applicant"]
-    town.store.keys.open(town.code, {"n": contact.name}, by="x", why="look", now=town.store.clock.now())
+    keys = municipality.to_release(1, email="c0@example.org")
+    contact = municipality.case(keys[0]).parties["applicant"]
+    municipality.store.keys.open(
+        municipality.code, {"n": contact.name}, by="x", why="look", now=municipality.store.clock.now()
+    )
     added = AddUser.model_validate({"roles": ["approver"], "reason": "Salainen peruste"})
-    town.put("user", "u1", added, "admin", Role.ADMINISTRATOR)
-    Users(town.store).name(town.code, "u1", "salainen.nimi", "a long password", "Salainen Nimi")
-    town.settle()
-    return town
+    municipality.put("user", "u1", added, "admin", Role.ADMINISTRATOR)
+    Users(municipality.store).name(
+        municipality.code, "u1", "salainen.nimi", "a long password", "Salainen Nimi"
+    )
+    municipality.settle()
+    return municipality
 
 
 @pytest.fixture
 def elsewhere(busy: LiveMunicipality) -> LiveMunicipality:
     """Another municipality at work, with settings of its own and nothing else."""
-    town = LiveMunicipality(busy.store, busy.clock, f"{busy.code}-other")
-    town.put("municipality", "settings", example("AdoptSettings"), "admin", Role.ADMINISTRATOR)
-    return town
+    municipality = LiveMunicipality(busy.store, busy.clock, f"{busy.code}-other")
+    municipality.put("municipality", "settings", example("AdoptSettings"), "admin", Role.ADMINISTRATOR)
+    return municipality
 
 
 KEYS = {"cases": "c0", "rounds": "r", "decisions": "d", "municipality": "settings", "users": "u1"}
@@ -76,7 +80,7 @@ def addresses() -> Iterator[tuple[str, str, str]]:
                 yield method.upper(), filled, commands.get(operation["operationId"], "")
 
 
-def ask(visitor: ApiClient, method: str, path: str, command: str) -> Response:
+def ask(client: ApiClient, method: str, path: str, command: str) -> Response:
     """One request that would do what it says, were it put by somebody of the busy municipality."""
     query = {"reason": "to look"} if method == "GET" else {}
     headers = {"Idempotency-Key": str(uuid4()), "If-Match": '"0"'}
@@ -89,32 +93,34 @@ def ask(visitor: ApiClient, method: str, path: str, command: str) -> Response:
         content = {"json": {"username": "new", "displayName": "New", "password": "a long password"}}
     if path == "/sessions":
         content = {"json": {"municipality": "nowhere", "username": "nobody", "password": "a long password"}}
-    return visitor.request(method, path, params=query, headers=headers, **content)
+    return client.request(method, path, params=query, headers=headers, **content)
 
 
 def test_every_route_gives_another_municipality_nothing(
-    busy: LiveMunicipality, visit: ClientFactory, elsewhere: LiveMunicipality
+    busy: LiveMunicipality, client_for: ClientFactory, elsewhere: LiveMunicipality
 ) -> None:
     before = busy.store.last_position(busy.code)
     marks = (*MARKS, f"{busy.code}/", f'"{busy.code}"')
-    for hats in [*([role] for role in PEOPLE), PEOPLE]:
-        stranger, walked = visit(*hats, code=elsewhere.code), 0
+    for roles in [*([role] for role in PEOPLE), PEOPLE]:
+        stranger, walked = client_for(*roles, code=elsewhere.code), 0
         for method, path, command in addresses():
-            if method != "GET" and hats not in ([Role.APPLICANT], PEOPLE):
+            if method != "GET" and roles not in ([Role.APPLICANT], PEOPLE):
                 continue  # whoever holds every role may put whatever one of them may
-            answered = ask(stranger, method, path, command)
-            assert answered.status_code < 500, (method, path, answered.text)
-            told = answered.text.replace(path, "")
-            assert not [mark for mark in marks if mark in told], (hats, method, path)
+            response = ask(stranger, method, path, command)
+            assert response.status_code < 500, (method, path, response.text)
+            text = response.text.replace(path, "")
+            assert not [mark for mark in marks if mark in text], (roles, method, path)
             if {"c0", "r", "d", "u1"} & set(path.split("/")):
-                assert answered.status_code in (403, 404), (hats, method, path, answered.text)
+                assert response.status_code in (403, 404), (roles, method, path, response.text)
             walked += 1
-        assert walked > (60 if hats == PEOPLE else 20)
+        assert walked > (60 if roles == PEOPLE else 20)
     assert busy.store.last_position(busy.code) == before, "nothing was done there either"
 
 
-def test_the_same_walk_at_home_finds_what_it_looks_for(busy: LiveMunicipality, visit: ClientFactory) -> None:
-    own = visit(*PEOPLE)
+def test_the_same_walk_at_home_finds_what_it_looks_for(
+    busy: LiveMunicipality, client_for: ClientFactory
+) -> None:
+    own = client_for(*PEOPLE)
     found = {
         path
         for method, path, _ in addresses()
@@ -128,9 +134,9 @@ def test_the_same_walk_at_home_finds_what_it_looks_for(busy: LiveMunicipality, v
 
 
 def test_an_attachment_of_another_municipality_is_neither_read_nor_named(
-    busy: LiveMunicipality, visit: ClientFactory, elsewhere: LiveMunicipality
+    busy: LiveMunicipality, client_for: ClientFactory, elsewhere: LiveMunicipality
 ) -> None:
-    own, stranger = visit(Role.APPLICANT), visit(*PEOPLE, code=elsewhere.code)
+    own, stranger = client_for(Role.APPLICANT), client_for(*PEOPLE, code=elsewhere.code)
     kept = own.post("/attachments", files={"file": ("minutes.pdf", PDF)}).json()
     sent = {**body("Submit"), "attachments": [{"kind": "minutes", **kept}]}
     busy.at(2022, 6, 20, 8)
@@ -138,7 +144,7 @@ def test_an_attachment_of_another_municipality_is_neither_read_nor_named(
     case = busy.store.follow(busy.code, 0, 10_000)[-1].stream.key
     assert own.get(f"/cases/{case}/attachments/{kept['sha256']}").content == PDF
     assert stranger.get(f"/cases/{case}/attachments/{kept['sha256']}").status_code == 404
-    other = visit(Role.APPLICANT, code=elsewhere.code)
+    other = client_for(Role.APPLICANT, code=elsewhere.code)
     named = other.put("/cases", {**sent, "process": "event-notice", "round": None})
     assert (named.status_code, named.json()["code"]) == (422, "bad-content")
     assert named.json()["errors"][0]["field"] == "attachments"
@@ -205,8 +211,8 @@ def test_the_applications_role_is_no_owner_and_bypasses_nothing(settings: Instal
 
 
 def test_a_session_of_one_municipality_is_none_in_another(
-    busy: LiveMunicipality, visit: ClientFactory
+    busy: LiveMunicipality, client_for: ClientFactory
 ) -> None:
-    own = visit(Role.HANDLER)
+    own = client_for(Role.HANDLER)
     moved = own.token.replace(f"{busy.code}.", f"{busy.code}-other.", 1)
     assert own.get("/me", headers={"Authorization": f"Bearer {moved}"}).status_code == 401

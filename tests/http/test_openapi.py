@@ -101,12 +101,15 @@ CHECKS = [
 REAL = {"/cases/": "c0", "/rounds/": "r", "/decisions/": "d"}
 
 
-def test_nothing_that_the_document_allows_breaks_the_house(
-    settings: InstallationSettings, store: EventStore, town: LiveMunicipality, visit: ClientFactory
+def test_nothing_that_the_document_allows_breaks_the_application(
+    settings: InstallationSettings,
+    store: EventStore,
+    municipality: LiveMunicipality,
+    client_for: ClientFactory,
 ) -> None:
     """Schemathesis over the whole document, as somebody who holds every role; half of the time on what is there."""
-    town.to_release(1)
-    somebody = visit(*(role for role in Role if role is not Role.SYSTEM))
+    municipality.to_release(1)
+    somebody = client_for(*(role for role in Role if role is not Role.SYSTEM))
     schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", create_app(settings, store))
     statuses: Counter[int] = Counter()
 

@@ -73,22 +73,22 @@ IN_HAND = {
 """What only whoever has the case in hand can do."""
 
 
-def is_there(house: InMemorySystem, where: StreamId) -> bool:
-    return where in house.store.trails or where == SETTINGS
+def is_there(system: InMemorySystem, where: StreamId) -> bool:
+    return where in system.store.trails or where == SETTINGS
 
 
-def random_stream(house: InMemorySystem, chance: Random) -> StreamId:
+def random_stream(system: InMemorySystem, chance: Random) -> StreamId:
     """Where somebody does something: mostly where something waits, or where something can begin."""
     if chance.randint(0, 4) == 4:
-        there = [where for where in house.store.trails if where.kind not in BOOKS]
+        there = [where for where in system.store.trails if where.kind not in BOOKS]
         return chance.choice([*there, SETTINGS, USERS[-1]])
-    cases, decisions, rounds = (house.of(kind) for kind in ("case", "decision", "round"))
+    cases, decisions, rounds = (system.of(kind) for kind in ("case", "decision", "round"))
     stages = [case.stage for case in cases.values()]
     waiting = [stream("case", key) for key, case in cases.items() if case.stage not in AT_REST]
     waiting += [stream("decision", key) for key, each in decisions.items() if each.stage not in AT_REST]
     if "calculation" in stages:
         waiting += [stream("round", key) for key in rounds]
-    waiting += [where for where in streams_with_actions(house, "round") if may_renew(house, where)]
+    waiting += [where for where in streams_with_actions(system, "round") if may_renew(system, where)]
     if "proposal" in stages and len(decisions) < MOST["decision"]:
         waiting += [stream("decision", f"decision-{len(decisions) + 1}")]
     new = [
@@ -99,32 +99,32 @@ def random_stream(house: InMemorySystem, chance: Random) -> StreamId:
     return chance.choice([*waiting * 4, *new] or [SETTINGS])
 
 
-def streams_with_actions(house: InMemorySystem, kind: str) -> list[StreamId]:
+def streams_with_actions(system: InMemorySystem, kind: str) -> list[StreamId]:
     """Every stream of a kind that is there."""
-    there = dict.fromkeys((*house.store.trails, SETTINGS, *USERS))
+    there = dict.fromkeys((*system.store.trails, SETTINGS, *USERS))
     return [where for where in there if where.kind == kind]
 
 
 FIRST_COMMAND = c.Submit(process=KNOWN[-1], contact=Marks().contact(), form={})
 
 
-def stage_of(house: InMemorySystem, where: StreamId) -> Stage[Any]:
+def stage_of(system: InMemorySystem, where: StreamId) -> Stage[Any]:
     """The stage that a stream is in; for a case that is not there yet, the one in which it can begin."""
-    state = house.store.states[where]
+    state = system.store.states[where]
     begins = FIRST_COMMAND if where.kind == "case" else None
     return current(stages_of(where, state, begins), state)
 
 
-def may_renew(house: InMemorySystem, where: StreamId) -> bool:
+def may_renew(system: InMemorySystem, where: StreamId) -> bool:
     """Whether a round may be filled with last year's applications now."""
-    state = house.store.states[where]
-    return bool(compiled(state.criteria).document.renewal) and Renew in stage_of(house, where).answers
+    state = system.store.states[where]
+    return bool(compiled(state.criteria).document.renewal) and Renew in stage_of(system, where).answers
 
 
-def offered(house: InMemorySystem, where: StreamId) -> dict[type[Command], list[Actor]]:
+def offered(system: InMemorySystem, where: StreamId) -> dict[type[Command], list[Actor]]:
     """By command, who may put it there now."""
-    state, found = house.store.states[where], pages(stage_of(house, where))
-    if not is_there(house, where) or state is None:
+    state, found = system.store.states[where], pages(stage_of(system, where))
+    if not is_there(system, where) or state is None:
         return found
     seen = {kind: [by for by in people if may_see(where, state, by)] for kind, people in found.items()}
     return {kind: people for kind, people in seen.items() if people}
@@ -144,29 +144,29 @@ def pages(stage: Stage[Any]) -> dict[type[Command], list[Actor]]:
     return PAGES[id(stage)]
 
 
-def taken_from(house: InMemorySystem, where: StreamId, by: Actor) -> list[type[Command]]:
-    """Commands that a stream takes from somebody now, with a door on the web or without."""
+def taken_from(system: InMemorySystem, where: StreamId, by: Actor) -> list[type[Command]]:
+    """Commands that a stream takes from somebody now, exposed over HTTP or not."""
     if where.kind in BOOKS:
         return []
-    return [kind for kind, roles in stage_of(house, where).answers.items() if by.roles & set(roles)]
+    return [kind for kind, roles in stage_of(system, where).answers.items() if by.roles & set(roles)]
 
 
-def leads_on(house: InMemorySystem, kind: type[Command], state: Any) -> bool:
+def leads_on(system: InMemorySystem, kind: type[Command], state: Any) -> bool:
     """Whether a command leads towards the end, as things stand."""
     if kind is c.RecordFinding:
-        return bool(house.unanswered(state))
+        return bool(system.unanswered(state))
     return kind.__name__ in ONWARDS and ONWARDS[kind.__name__](state)
 
 
 def choose_command(
-    house: InMemorySystem, where: StreamId, chance: Random
+    system: InMemorySystem, where: StreamId, chance: Random
 ) -> tuple[type[Command], Actor] | None:
     """Something that is offered there, rather what leads on, rather by whoever has the case in hand."""
-    choices = offered(house, where)
+    choices = offered(system, where)
     if not choices:
         return None
-    state = house.store.states[where]
-    onwards = [kind for kind in choices if leads_on(house, kind, state)]
+    state = system.store.states[where]
+    onwards = [kind for kind in choices if leads_on(system, kind, state)]
     if not onwards and chance.randint(0, 1):
         return None
     kind = chance.choice([*onwards * 4, *choices])

@@ -45,7 +45,7 @@ class Party:
         assert found is not None
         return found
 
-    def moves(self, payment_id: str, today: date, *, told_twice: bool) -> None:
+    def moves(self, payment_id: str, today: date, *, listed_twice: bool) -> None:
         """The bank books a payment that it holds, or sends back what it has booked."""
         line: Booking | Return
         if not self.has(Booking, payment_id):
@@ -54,7 +54,7 @@ class Party:
             line = Return(payment_id, today, "AC04", f"back-{payment_id}")
         else:
             return
-        self.statement += [line] * (2 if told_twice else 1)
+        self.statement += [line] * (2 if listed_twice else 1)
 
     def has(self, kind: type[Booking | Return], payment_id: str) -> bool:
         """Whether the statement tells of a payment in this way."""

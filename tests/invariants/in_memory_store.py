@@ -84,10 +84,10 @@ class InMemoryStore:
         self.now = now
         self.states = StreamStates()
         self.trails: Mapping[StreamId, tuple[RecordedEvent, ...]] = {}
-        self.answers: tuple[AcceptedCommand, ...] = ()
+        self.accepted: tuple[AcceptedCommand, ...] = ()
         self.receipts: Mapping[UUID, tuple[str, Receipt]] = {}
         self.position = 0
-        self.vault = FakeKeyRing()
+        self.key_ring = FakeKeyRing()
 
     @property
     def today(self) -> date:
@@ -131,11 +131,11 @@ class InMemoryStore:
         self.receipts = {**self.receipts, command_id: (digest, receipt)}
         return receipt
 
-    def _append(self, facts: list[StreamEvent], said: Mapping[str, Any], answer: AcceptedCommand) -> None:
+    def _append(self, facts: list[StreamEvent], said: Mapping[str, Any], accepted: AcceptedCommand) -> None:
         states, trails = StreamStates(self.states), dict(self.trails)
         recorded, written = [], []
         for position, (stream, event) in enumerate(facts, self.position + 1):
-            text = _written(event, said, lambda value, to=stream: self.vault.seal(to, value))
+            text = _written(event, said, lambda value, to=stream: self.key_ring.seal(to, value))
             version = len(trails.get(stream, ())) + 1
             loaded = load(TYPES, str(stream), version, position, type(event).__name__, text.encode())
             trails[stream] = (*trails.get(stream, ()), loaded)
@@ -143,15 +143,15 @@ class InMemoryStore:
             recorded.append(loaded)
             written.append(text)
             if isinstance(event, PersonalDataErased):
-                self.vault.destroy(stream)
+                self.key_ring.destroy(stream)
         self.states, self.trails, self.position = states, trails, self.position + len(facts)
-        self.answers = (*self.answers, replace(answer, facts=tuple(recorded), written=tuple(written)))
+        self.accepted = (*self.accepted, replace(accepted, facts=tuple(recorded), written=tuple(written)))
 
     def copy(self) -> "InMemoryStore":
         """Another store that has come just as far."""
         other = InMemoryStore(self.now)
         other.__dict__.update(self.__dict__)
-        other.vault = self.vault.copy()
+        other.key_ring = self.key_ring.copy()
         return other
 
 

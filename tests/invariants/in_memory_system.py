@@ -1,4 +1,4 @@
-"""The whole house in memory: the store, what follows by itself, the payment party, and the personal values given in.
+"""The whole system in memory: the store, what follows by itself, the payment party, and the personal values given in.
 
 What follows is worked out as the process manager, the scheduler and the actors do; each message may come at once, late,
 twice or never.
@@ -35,7 +35,7 @@ ABOUT_MONEY = (PaymentReleased, PaymentInstructed, PaymentRefused, PaymentBooked
 
 @dataclass(frozen=True)
 class Reminder:
-    """A reminder that something follows from a fact: an internal command, or an act outside the house."""
+    """A reminder that something follows from a fact: an internal command, or an act outside the system."""
 
     cause: RecordedEvent
     name: str
@@ -51,7 +51,7 @@ class Reminder:
 
 @dataclass(frozen=True)
 class CommandMessage:
-    """A command on its way into the house: everything that `handle` wants to know."""
+    """A command on its way into the system: everything that `handle` wants to know."""
 
     stream: StreamId
     command: Command
@@ -66,31 +66,31 @@ class InMemorySystem:
 
     def __init__(self, now: datetime) -> None:
         self.store, self.party, self.marks = InMemoryStore(now), Party(), Marks()
-        self.letters = 0
+        self.messages_made = 0
         self.heard = 0
         """How much of the bank's statement was listened to."""
 
     def copy(self) -> "InMemorySystem":
         other = InMemorySystem(self.store.now)
         other.store, other.party, other.marks = self.store.copy(), self.party.copy(), Marks(self.marks.given)
-        other.letters, other.heard = self.letters, self.heard
+        other.messages_made, other.heard = self.messages_made, self.heard
         return other
 
-    def letter(
+    def command_message(
         self, stream: StreamId, command: Command, by: Actor, expected_version: int | None = None
     ) -> CommandMessage:
         """A command under an id that nobody has used."""
-        self.letters += 1
-        return CommandMessage(stream, command, by, UUID(int=self.letters), expected_version)
+        self.messages_made += 1
+        return CommandMessage(stream, command, by, UUID(int=self.messages_made), expected_version)
 
-    def handle(self, letter: CommandMessage) -> Receipt:
+    def handle(self, command_message: CommandMessage) -> Receipt:
         return self.store.handle(
-            letter.stream,
-            letter.command,
-            by=letter.by,
-            command_id=letter.command_id,
-            expected_version=letter.expected_version,
-            cause=letter.cause,
+            command_message.stream,
+            command_message.command,
+            by=command_message.by,
+            command_id=command_message.command_id,
+            expected_version=command_message.expected_version,
+            cause=command_message.cause,
         )
 
     def of(self, kind: str) -> dict[str, Any]:
@@ -136,16 +136,16 @@ class InMemorySystem:
 
     def every_message(self) -> list[Reminder]:
         """Every reminder that was ever sent, for a queue that delivers late or twice."""
-        told = [(each, each.event) for trail in self.store.trails.values() for each in trail]
+        recorded = [(each, each.event) for trail in self.store.trails.values() for each in trail]
         return [
             *(
                 Reminder(each, event.then)
-                for each, event in told
+                for each, event in recorded
                 if isinstance(event, Entered) and event.then
             ),
             *(
                 Reminder(each, "instruct_payment")
-                for each, event in told
+                for each, event in recorded
                 if isinstance(event, PaymentReleased)
             ),
         ]
@@ -164,7 +164,7 @@ class InMemorySystem:
         payment = case.payment
         if payment is None or payment.id != released.payment or payment.state != "released":
             return None
-        opened = [self.store.vault.open(each) for each in (released.account.iban, released.account.holder)]
+        opened = [self.store.key_ring.open(each) for each in (released.account.iban, released.account.holder)]
         iban, holder = (each or "" for each in opened)
         instruction = Instruction(
             payment.id, payment.amount, message.stream.key, holder, iban, case.title, released.due

@@ -1,4 +1,4 @@
-"""Who is there: people with one hat, two with many, one who may only look, and one from another municipality."""
+"""Who is there: people with one role, two with many, one who may only look, and one from another municipality."""
 
 from domain.messages import Actor, Role, StreamId, system_actor
 
@@ -31,7 +31,7 @@ PEOPLE = (
 )
 BY_NAME = {each.user_id: each for each in PEOPLE}
 STRANGER = Actor("sakari", "273", frozenset(Role) - {Role.SYSTEM})
-"""Somebody with every hat of another municipality."""
+"""Somebody with every role in another municipality."""
 
 
 def stream(kind: str, key: str) -> StreamId:

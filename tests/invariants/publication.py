@@ -43,29 +43,29 @@ class Publication:
             if row["listed"] and row["names"] and row["last_day"] < today
         ]
 
-    def read(self, vault: FakeKeyRing) -> dict[str, tuple[bool, str]]:
+    def read(self, key_ring: FakeKeyRing) -> dict[str, tuple[bool, str]]:
         """Each listed decision by its key: whether it may show names still, and its text."""
         return {
             key: (
                 row["names"],
-                json.dumps([_shown(each, vault, row["names"]) for each in row["facts"].values()]),
+                json.dumps([_shown(each, key_ring, row["names"]) for each in row["facts"].values()]),
             )
             for key, row in self._rows.items()
             if row["listed"]
         }
 
 
-def _shown(event: Event, vault: FakeKeyRing, names: bool) -> Any:
+def _shown(event: Event, key_ring: FakeKeyRing, names: bool) -> Any:
     fact = event.model_dump(mode="json", exclude={"lines": {"__all__": {"case", "note"}}})
-    return _opened(fact, vault, names)
+    return _opened(fact, key_ring, names)
 
 
-def _opened(value: Any, vault: FakeKeyRing, names: bool) -> Any:
+def _opened(value: Any, key_ring: FakeKeyRing, names: bool) -> Any:
     match value:
         case {"about": str(), "key": str(), "sealed": str()}:
-            return vault.open(Personal.from_stored(value)) if names else None
+            return key_ring.open(Personal.from_stored(value)) if names else None
         case dict():
-            return {name: _opened(each, vault, names) for name, each in value.items()}
+            return {name: _opened(each, key_ring, names) for name, each in value.items()}
         case list():
-            return [_opened(each, vault, names) for each in value]
+            return [_opened(each, key_ring, names) for each in value]
     return value

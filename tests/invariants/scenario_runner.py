@@ -31,13 +31,13 @@ Moments = Iterator[None]
 class ScenarioRunner:
     """Puts the commands of a story, and lets what follows by itself happen."""
 
-    def __init__(self, house: InMemorySystem) -> None:
-        self.house = house
+    def __init__(self, system: InMemorySystem) -> None:
+        self.system = system
         self.round, self.decision = "round-1", "decision-1"
         """What the parts of a story are about, until it says another."""
 
     def put(self, kind: str, key: str, command: Command, by: Actor) -> None:
-        self.house.handle(self.house.letter(stream(kind, key), command, by))
+        self.system.handle(self.system.command_message(stream(kind, key), command, by))
         self.settle()
 
     def case(self, key: str, command: Command, by: Actor) -> None:
@@ -45,28 +45,28 @@ class ScenarioRunner:
 
     def settle(self) -> None:
         """Whatever follows, at once."""
-        while messages := list(self.house.commands_that_follow()):
+        while messages := list(self.system.commands_that_follow()):
             for message in messages:
-                self.house.handle(self.house.put(message))
+                self.system.handle(self.system.put(message))
 
     def days(self, days: int) -> None:
         """Days pass, one by one, and nothing is left lying."""
         for _ in range(days):
-            self.house.store.now += timedelta(days=1)
+            self.system.store.now += timedelta(days=1)
             self.settle()
 
     def pay(self, manner: Any = "at once") -> None:
         """The payment party takes what was released."""
-        for message in list(self.house.acts_that_follow()):
-            if letter := self.house.instruct(message, manner):
-                self.house.handle(letter)
+        for message in list(self.system.acts_that_follow()):
+            if command_message := self.system.instruct(message, manner):
+                self.system.handle(command_message)
         self.settle()
 
     def bank(self) -> None:
         """The bank books, or returns, the payment instructed last, and is heard."""
-        party = self.house.party
-        party.moves(list(party.held)[-1], self.house.store.today, told_twice=False)
-        self.house.handle(self.house.hear(party.statement[-1]))
+        party = self.system.party
+        party.moves(list(party.held)[-1], self.system.store.today, listed_twice=False)
+        self.system.handle(self.system.hear(party.statement[-1]))
         self.settle()
 
 
@@ -74,20 +74,20 @@ class ScenarioRunner:
 
 
 def opened(
-    teller: ScenarioRunner, budget: str = BUDGETS[0], name: str = "yksityistieavustus", **formula: Any
+    runner: ScenarioRunner, budget: str = BUDGETS[0], name: str = "yksityistieavustus", **formula: Any
 ) -> Moments:
-    now = teller.house.store.now
+    now = runner.system.store.now
     adopted = AdoptSettings(settings=settings(), adopted_on=now.date(), section="§ 41")
-    teller.put("municipality", "settings", adopted, PAULA)
+    runner.put("municipality", "settings", adopted, PAULA)
     yield
     document = DOCUMENTS[name](now.date(), **formula)
-    teller.put("municipality", "settings", AdoptRuleSet(document=document), PAULA)
+    runner.put("municipality", "settings", AdoptRuleSet(document=document), PAULA)
     yield
-    yield from round_opened(teller, budget, name)
+    yield from round_opened(runner, budget, name)
 
 
-def round_opened(teller: ScenarioRunner, budget: str, name: str) -> Moments:
-    now = teller.house.store.now
+def round_opened(runner: ScenarioRunner, budget: str, name: str) -> Moments:
+    now = runner.system.store.now
     round_ = OpenRound(
         name="Yksityistieavustukset",
         process="private-road-grant",
@@ -96,19 +96,19 @@ def round_opened(teller: ScenarioRunner, budget: str, name: str) -> Moments:
         opens_at=now,
         closes_at=now + timedelta(days=10, hours=3),
     )
-    teller.put("round", teller.round, round_, HANNA)
+    runner.put("round", runner.round, round_, HANNA)
     yield
 
 
 def applied(
-    teller: ScenarioRunner, key: str, metres: int = 10450, by: Actor = OUTI, **answers: str
+    runner: ScenarioRunner, key: str, metres: int = 10450, by: Actor = OUTI, **answers: str
 ) -> Moments:
     """An application comes through the e-service, or on paper to customer service."""
     unit = UNITS[int(key.removeprefix("case-")) % len(UNITS)]
-    grant, marks = process("private-road-grant"), teller.house.marks
+    grant, marks = process("private-road-grant"), runner.system.marks
     application = c.Submit(
         process=grant.name,
-        round=teller.round,
+        round=runner.round,
         contact=marks.contact(),
         account=marks.account(),
         electronic_consent=True,
@@ -116,84 +116,84 @@ def applied(
         form={**FORMS[grant.name], "length_m": metres, "usage_unit": unit, **answers},
         attachments=(attachment("minutes"),),
     )
-    teller.case(key, application, by)
+    runner.case(key, application, by)
     yield
 
 
-def taken(teller: ScenarioRunner, *keys: str, by: Actor = HANNA) -> Moments:
+def taken(runner: ScenarioRunner, *keys: str, by: Actor = HANNA) -> Moments:
     for key in keys:
-        teller.case(key, c.Assign(), by)
+        runner.case(key, c.Assign(), by)
         yield
-        teller.case(key, c.DeclareImpartiality(), by)
+        runner.case(key, c.DeclareImpartiality(), by)
         yield
 
 
-def checked(teller: ScenarioRunner, *keys: str, by: Actor = HANNA) -> Moments:
+def checked(runner: ScenarioRunner, *keys: str, by: Actor = HANNA) -> Moments:
     for key in keys:
-        case = teller.house.of("case")[key]
+        case = runner.system.of("case")[key]
         for check in process(case.process, case.edition).checklist:
-            teller.case(key, c.RecordCheck(item=check.item, met=True, evidence=REASON), by)
+            runner.case(key, c.RecordCheck(item=check.item, met=True, evidence=REASON), by)
             yield
 
 
-def found(teller: ScenarioRunner, key: str, value: str, by: Actor = HANNA) -> Moments:
+def found(runner: ScenarioRunner, key: str, value: str, by: Actor = HANNA) -> Moments:
     """A handler finds which class a road is of."""
-    teller.case(key, c.RecordFinding(input="road_class", value=value, reason=REASON), by)
+    runner.case(key, c.RecordFinding(input="road_class", value=value, reason=REASON), by)
     yield
 
 
-def evaluated(teller: ScenarioRunner, *keys: str, outcome: Any = "eligible", by: Actor = HANNA) -> Moments:
-    yield from checked(teller, *keys, by=by)
+def evaluated(runner: ScenarioRunner, *keys: str, outcome: Any = "eligible", by: Actor = HANNA) -> Moments:
+    yield from checked(runner, *keys, by=by)
     reasons = () if outcome == "eligible" else ("too-short",)
     for key in keys:
-        teller.case(key, c.Evaluate(outcome=outcome, reasons=reasons, note=REASON), by)
+        runner.case(key, c.Evaluate(outcome=outcome, reasons=reasons, note=REASON), by)
         yield
 
 
-def calculated(teller: ScenarioRunner) -> Moments:
-    teller.put("round", teller.round, Calculate(), HANNA)
+def calculated(runner: ScenarioRunner) -> Moments:
+    runner.put("round", runner.round, Calculate(), HANNA)
     yield
 
 
-def proposed(teller: ScenarioRunner, body: Any = "officeholder", key: str = "") -> Moments:
-    yield from calculated(teller)
-    proposal = d.Propose(round=teller.round, body=body, heading="Yksityistieavustukset")
-    teller.put("decision", key or teller.decision, proposal, HANNA)
+def proposed(runner: ScenarioRunner, body: Any = "officeholder", key: str = "") -> Moments:
+    yield from calculated(runner)
+    proposal = d.Propose(round=runner.round, body=body, heading="Yksityistieavustukset")
+    runner.put("decision", key or runner.decision, proposal, HANNA)
     yield
 
 
-def signed(teller: ScenarioRunner) -> Moments:
-    for command in (d.Approve(), d.Sign(signature=teller.house.marks.text("signer"))):
-        teller.put("decision", teller.decision, command, ELINA)
+def signed(runner: ScenarioRunner) -> Moments:
+    for command in (d.Approve(), d.Sign(signature=runner.system.marks.text("signer"))):
+        runner.put("decision", runner.decision, command, ELINA)
         yield
 
 
-def published(teller: ScenarioRunner, *keys: str) -> Moments:
-    information = teller.house.marks.text("information")
-    teller.put("decision", teller.decision, d.Publish(more_information=information), REIJO)
+def published(runner: ScenarioRunner, *keys: str) -> Moments:
+    information = runner.system.marks.text("information")
+    runner.put("decision", runner.decision, d.Publish(more_information=information), REIJO)
     yield
     for key, mode in zip(keys, (Mode.LETTER, Mode.ELECTRONIC, Mode.RECEIPT), strict=False):
-        teller.case(key, c.Serve(mode=mode, evidence=REASON), REIJO)
+        runner.case(key, c.Serve(mode=mode, evidence=REASON), REIJO)
         yield
 
 
-def final(teller: ScenarioRunner) -> Moments:
+def final(runner: ScenarioRunner) -> Moments:
     """The last day comes, the grace days come, and they are over."""
     for days in (20, 3, 4, 6):
-        teller.days(days)
+        runner.days(days)
         yield
 
 
-def released(teller: ScenarioRunner, key: str, by: Actor = MAIJA) -> Moments:
-    payment = teller.house.of("case")[key].payment.id
-    teller.case(key, c.ReleasePayment(payment=payment), by)
+def released(runner: ScenarioRunner, key: str, by: Actor = MAIJA) -> Moments:
+    payment = runner.system.of("case")[key].payment.id
+    runner.case(key, c.ReleasePayment(payment=payment), by)
     yield
 
 
-def paid(teller: ScenarioRunner, key: str) -> Moments:
+def paid(runner: ScenarioRunner, key: str) -> Moments:
     """What is ordered is released, instructed and booked."""
-    yield from released(teller, key)
-    teller.pay()
+    yield from released(runner, key)
+    runner.pay()
     yield
-    teller.bank()
+    runner.bank()
     yield

@@ -45,8 +45,8 @@ def test_what_is_always_true(number: int) -> None:
     walk(number)
 
 
-def test_what_is_waived_is_a_law() -> None:
-    assert set(WAIVED) <= {law.__name__ for _, law in INVARIANTS}
+def test_what_is_waived_is_an_invariant() -> None:
+    assert set(WAIVED) <= {check.__name__ for _, check in INVARIANTS}
 
 
 # What the walks cover ------------------------------------------------------------------------------------------------
@@ -92,8 +92,8 @@ def test_every_process_was_begun_and_every_stage_entered() -> None:
 @pytest.mark.parametrize("kind", EVERY_COMMAND, ids=lambda kind: kind.__name__)
 def test_the_state_machine_can_give_every_command(kind: type[Command]) -> None:
     """In a municipality where nothing has happened yet, which is where least can be said."""
-    house = InMemorySystem(datetime(2022, 6, 1, 9, tzinfo=UTC))
-    context = CommandContext(house, stream(kind.kind, "nowhere"), SYSTEM, Random(1))
+    system = InMemorySystem(datetime(2022, 6, 1, 9, tzinfo=UTC))
+    context = CommandContext(system, stream(kind.kind, "nowhere"), SYSTEM, Random(1))
     if kind in GENERATORS:
         return
     try:
@@ -123,7 +123,7 @@ def test_every_process_is_known_to_the_state_machine() -> None:
 
 
 @pytest.mark.parametrize(("kind", "stage"), STAGES, ids=lambda value: getattr(value, "name", value))
-def test_a_stage_offers_what_it_answers(kind: str, stage: Stage[Any]) -> None:
+def test_a_stage_offers_what_it_accepts(kind: str, stage: Stage[Any]) -> None:
     """What is offered is never refused by the guard, and whatever may be done by hand is offered."""
     everybody = [
         *PEOPLE,

@@ -83,7 +83,7 @@ BUDGETS = ("30000.00", "1008.99", "21.00")
 
 
 def settings(**changes: Any) -> Settings:
-    told = {
+    content = {
         "name": "Muonio",
         "prefix": "MUODno",
         "case_number": "{prefix}-{year}-{running}",
@@ -92,7 +92,7 @@ def settings(**changes: Any) -> Settings:
         "officeholder_limit": Decimal("50000.00"),
         "delegation": "hallintosääntö 24 §",
     }
-    return Settings(**{**told, **changes})
+    return Settings(**{**content, **changes})
 
 
 def criteria(adopted_on: date, edition: int = 1, floor_to: int = 10, minimum: int = 500) -> str:
@@ -102,8 +102,8 @@ def criteria(adopted_on: date, edition: int = 1, floor_to: int = 10, minimum: in
 
 def renewing(adopted_on: date, edition: int = 1) -> str:
     """The same, and next year without applying."""
-    told = by_length(1, 1, name="uusittava", edition=edition, adopted_on=adopted_on.isoformat())
-    return f"{told}renewal: yes\n"
+    content = by_length(1, 1, name="uusittava", edition=edition, adopted_on=adopted_on.isoformat())
+    return f"{content}renewal: yes\n"
 
 
 def improvement(adopted_on: date, edition: int = 1) -> str:

@@ -152,8 +152,8 @@ def test_an_example(
 ) -> None:
     counted = appeal_clock(Mode(mode), date.fromisoformat(on), days)
     assert (counted.mode, counted.on, counted.days) == (mode, date.fromisoformat(on), days)
-    told = counted.as_json("fi")
-    assert (told["served"], told["rawLastDay"], told["lastDay"], told["finalFrom"]) == (
+    shown = counted.as_json("fi")
+    assert (shown["served"], shown["rawLastDay"], shown["lastDay"], shown["finalFrom"]) == (
         served,
         raw,
         last,
@@ -214,16 +214,16 @@ def test_a_clock_survives_being_stored(mode: Mode, on: date, days: int) -> None:
 def test_every_step_is_a_sentence_with_its_day_and_a_source(
     mode: Mode, on: date, days: int, language: str
 ) -> None:
-    told = appeal_clock(mode, on, days).as_json(language)
-    assert set(told) == {"served", "rawLastDay", "lastDay", "finalFrom", "steps"}
-    for step in told["steps"]:
+    shown = appeal_clock(mode, on, days).as_json(language)
+    assert set(shown) == {"served", "rawLastDay", "lastDay", "finalFrom", "steps"}
+    for step in shown["steps"]:
         day = date.fromisoformat(step["day"])
         assert set(step) == {"day", "why", "source"}
         assert f"{day.day}.{day.month}.{day.year}" in step["why"]
         assert step["why"].endswith(".")
         assert "None" not in step["why"]
         assert step["source"]
-    assert json.loads(json.dumps(told)) == told
+    assert json.loads(json.dumps(shown)) == shown
 
 
 # What may be shown ---------------------------------------------------------------------------------------------------
@@ -399,10 +399,10 @@ def test_every_day_up_to_legal_force_is_accounted_for(clocks: list[tuple[Mode, d
     *parties, member = [appeal_clock(mode, on, 14) for mode, on in clocks] * 2
     force = compute_legal_force(parties, member, grace)
     latest = max(each.last_day for each in parties)
-    told = [step for step in force.steps if step.code in {"grace", "not-counted"}]
-    assert [step.day for step in told] == days_between(latest + DAY, force.from_day)
-    assert sum(step.code == "grace" for step in told) == grace
-    assert all((step.code == "grace") == (blocked(step.day) is None) for step in told)
+    shown = [step for step in force.steps if step.code in {"grace", "not-counted"}]
+    assert [step.day for step in shown] == days_between(latest + DAY, force.from_day)
+    assert sum(step.code == "grace" for step in shown) == grace
+    assert all((step.code == "grace") == (blocked(step.day) is None) for step in shown)
     assert all(step.why(language) for step in force.steps for language in LANGUAGES)
     assert LegalForce.model_validate_json(force.model_dump_json()) == force
 

@@ -48,7 +48,7 @@ if CHROMIUM is None and os.environ.get("UI_REQUIRE") != "1":
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     with (
         environment_as_given(),
         run_installation(tmp_path_factory.mktemp("pages"), demo=True, durable=False) as installation,
@@ -115,12 +115,12 @@ class Desk:
         assert page.locator("[role=alert]").count() == 0, page.locator("[role=alert]").inner_text()
 
 
-def begin(house: RunningInstallation) -> str:
+def begin(installation: RunningInstallation) -> str:
     """An open round, made over the API by the administrator and a handler; its id."""
     from api.installation.demo.people import DEMO_CRITERIA, DEMO_SETTINGS
     from domain.criteria import ready_criteria
 
-    with Person(house.url, "paula") as paula, Person(house.url, "hanna") as hanna:
+    with Person(installation.url, "paula") as paula, Person(installation.url, "hanna") as hanna:
         paula.do(
             "/municipality", "adopt-settings", settings=DEMO_SETTINGS, adoptedOn="2022-01-01", section="§ 1"
         )
@@ -137,12 +137,12 @@ def begin(house: RunningInstallation) -> str:
     return str(opened["id"])
 
 
-def watching(house: RunningInstallation) -> ApiClient:
+def watching(installation: RunningInstallation) -> ApiClient:
     """An auditor with a token that outlasts every leap of the clock."""
-    store = EventStore.open(house.settings, size=2)
+    store = EventStore.open(installation.settings, size=2)
     token = Users(store).token(MUNICIPALITY, f"watching-{uuid4()}", [Role.AUDITOR])
     store.database.close()
-    return ApiClient(house.url, token, "")
+    return ApiClient(installation.url, token, "")
 
 
 def stage(auditor: ApiClient, path: str) -> str:
@@ -178,16 +178,18 @@ def applies(applicant: Desk, round_: str, minutes: Path) -> str:
 
 
 def test_one_case_from_application_to_paid(
-    house: RunningInstallation, browser: Browser, tmp_path: Path
+    installation: RunningInstallation, browser: Browser, tmp_path: Path
 ) -> None:
-    round_ = begin(house)
-    desks = {name: Desk(browser, house.url, name) for name in ("hanna", "elina", "reijo", "maija", "tarmo")}
-    applicant = Desk(browser, house.url, "hakija01")
+    round_ = begin(installation)
+    desks = {
+        name: Desk(browser, installation.url, name) for name in ("hanna", "elina", "reijo", "maija", "tarmo")
+    }
+    applicant = Desk(browser, installation.url, "hakija01")
     minutes = tmp_path / "minutes.pdf"
     minutes.write_bytes(sample_pdf("Minutes"))
 
     case = applies(applicant, round_, minutes)
-    with watching(house) as tarmo:
+    with watching(installation) as tarmo:
         wait_until(lambda: stage(tarmo, case) == "handling", "registration")
         hanna = desks["hanna"]
         wait_until(lambda: hanna.go("/queue").get_by_text("Koetie").count(), "the queue")
@@ -197,7 +199,7 @@ def test_one_case_from_application_to_paid(
         for item in CHECKS:
             hanna.do(case, "record-check", item=item, met="true", evidence="looked up")
         hanna.do(case, "evaluate", outcome="eligible")
-        house.clock.move_to(datetime(2022, 7, 1, 9, tzinfo=HELSINKI))
+        installation.clock.move_to(datetime(2022, 7, 1, 9, tzinfo=HELSINKI))
         wait_until(lambda: stage(tarmo, f"/rounds/{round_}") == "closed", "the closing of the round")
         hanna.do(f"/rounds/{round_}", "calculate")
         hanna.do(f"/rounds/{round_}", "propose", heading="Avustukset 2022")
@@ -209,7 +211,7 @@ def test_one_case_from_application_to_paid(
         wait_until(lambda: stage(tarmo, case) == "appeal-period", "service")
         expect(desks["reijo"].go(case).locator("main")).to_contain_text("22.7.2022")
         for day in ((2022, 7, 25), (2022, 8, 1)):
-            house.clock.move_to(datetime(*day, 9, tzinfo=HELSINKI))
+            installation.clock.move_to(datetime(*day, 9, tzinfo=HELSINKI))
             wait_until(lambda: stage(tarmo, case) in ("legal-force", "payment-release"), "the timers")
         wait_until(lambda: stage(tarmo, case) == "payment-release", "legal force")
         payment = tarmo.get(case).json()["payments"][0]["id"]
@@ -222,16 +224,18 @@ def test_one_case_from_application_to_paid(
     trail = desks["tarmo"].go(f"{case}/trail").locator("main")
     expect(trail).to_contain_text("Payment booked", ignore_case=True)
     public = browser.new_context(locale="sv").new_page()
-    public.goto(f"{house.url}/p/{MUNICIPALITY}/")
+    public.goto(f"{installation.url}/p/{MUNICIPALITY}/")
     expect(public.locator("main")).to_contain_text("Avustukset 2022")
     assert "Meikäläinen" not in public.content()
-    looked_at(house, browser, case, decision, round_)
+    looked_at(installation, browser, case, decision, round_)
     for desk in (*desks.values(), applicant):
         assert [line for line in desk.console if "Content Security Policy" in line] == []
 
 
-def test_a_user_is_added_named_and_given_other_roles(house: RunningInstallation, browser: Browser) -> None:
-    paula = Desk(browser, house.url, "paula")
+def test_a_user_is_added_named_and_given_other_roles(
+    installation: RunningInstallation, browser: Browser
+) -> None:
+    paula = Desk(browser, installation.url, "paula")
     page = paula.go("/users")
     page.locator("#do-add-user > summary").click()
     page.check("#do-add-user [value=handler]")
@@ -248,7 +252,7 @@ def test_a_user_is_added_named_and_given_other_roles(house: RunningInstallation,
     page.fill("#password", PASSWORD)
     page.locator("#do-credentials button[type=submit]").click()
     expect(page.locator("h1")).to_have_text("Ulla Uusi")
-    ulla = Desk(browser, house.url, "ulla")
+    ulla = Desk(browser, installation.url, "ulla")
     expect(ulla.go("/queue").locator("#menu")).not_to_contain_text("Users and roles")
     page = paula.go(user)
     page.locator("#do-change-roles > summary").click()
@@ -262,7 +266,7 @@ def test_a_user_is_added_named_and_given_other_roles(house: RunningInstallation,
     expect(seen).to_contain_text("Paula")
     paula.do(user, "disable-user", reason="")
     expect(page.locator("main")).to_contain_text("The user cannot sign in.")
-    ulla.page.goto(f"{house.url}/queue")
+    ulla.page.goto(f"{installation.url}/queue")
     assert "/sign-in" in ulla.page.url
     for desk in (paula, ulla):
         assert [line for line in desk.console if "Content Security Policy" in line] == []
@@ -292,13 +296,13 @@ conditions: [{fi: Tie pidetään avoinna kymmenen vuotta., en: The road is kept 
 
 
 def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
-    house: RunningInstallation, browser: Browser, tmp_path: Path
+    installation: RunningInstallation, browser: Browser, tmp_path: Path
 ) -> None:
-    house.clock.move_to(datetime(2022, 9, 1, 9, tzinfo=HELSINKI))
+    installation.clock.move_to(datetime(2022, 9, 1, 9, tzinfo=HELSINKI))
     names = ("paula", "hanna", "elina", "reijo", "maija")
-    paula, hanna, elina, reijo, maija = (Desk(browser, house.url, name) for name in names)
+    paula, hanna, elina, reijo, maija = (Desk(browser, installation.url, name) for name in names)
     adopted(paula)
-    with Person(house.url, "hanna") as handler:
+    with Person(installation.url, "hanna") as handler:
         round_ = handler.begin(
             "/rounds",
             name="Parannus 2022",
@@ -308,10 +312,10 @@ def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
             opensAt="2022-09-01T08:00:00+03:00",
             closesAt="2022-09-30T15:00:00+03:00",
         )["id"]
-    applicant = Desk(browser, house.url, "hakija01")
+    applicant = Desk(browser, installation.url, "hakija01")
     case = answers_the_criteria(applicant, round_, tmp_path)
 
-    with watching(house) as tarmo:
+    with watching(installation) as tarmo:
         wait_until(lambda: stage(tarmo, case) == "handling", "registration")
         hanna.do(case, "assign")
         hanna.do(case, "declare-impartiality")
@@ -321,7 +325,7 @@ def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
         hanna.do(case, "record-finding", input="urgent", value="kyllä", reason="Rumpu on rikki.")
         expect(hanna.page.locator("main")).to_contain_text("Rumpu on rikki. · Hanna Käsittelijä")
         hanna.do(case, "evaluate", outcome="eligible")
-        house.clock.move_to(datetime(2022, 10, 3, 9, tzinfo=HELSINKI))
+        installation.clock.move_to(datetime(2022, 10, 3, 9, tzinfo=HELSINKI))
         wait_until(lambda: stage(tarmo, f"/rounds/{round_}") == "closed", "the closing of the round")
         hanna.do(f"/rounds/{round_}", "calculate")
         expect(hanna.page.locator("#run-1")).to_contain_text("Preview")
@@ -339,7 +343,7 @@ def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
         reijo.do(case, "serve", mode="letter")
         reijo.do(decision, "publish")
         for day in ((2022, 10, 27), (2022, 11, 3)):
-            house.clock.move_to(datetime(*day, 9, tzinfo=HELSINKI))
+            installation.clock.move_to(datetime(*day, 9, tzinfo=HELSINKI))
             wait_until(lambda: stage(tarmo, case) in ("legal-force", "on-account"), "the timers")
         wait_until(lambda: stage(tarmo, case) == "on-account", "legal force")
         hanna.do(case, "approve-instalment", amount="2 000,00", evidence="Puolet rummuista on vaihdettu.")
@@ -353,30 +357,30 @@ def test_criteria_are_adopted_asked_about_fixed_and_settled_on_the_pages(
         wait_until(lambda: stage(tarmo, case) == "archived", "the end")
 
     expect(applicant.go(case).locator("main")).to_contain_text("€500.00 is to be paid back")
-    looked_at(house, browser, case, decision, round_)
+    looked_at(installation, browser, case, decision, round_)
     for desk in (paula, hanna, elina, reijo, maija, applicant):
         assert [line for line in desk.console if "Content Security Policy" in line] == []
 
 
 @pytest.mark.skipif(("felling-notice", 1) not in processes(), reason="there is no such process here")
 def test_a_felling_notice_from_the_notice_to_an_invoiced_fee(
-    house: RunningInstallation, browser: Browser, tmp_path: Path
+    installation: RunningInstallation, browser: Browser, tmp_path: Path
 ) -> None:
     """Without a round: proposed on the page of the case, which leads on to the decision; and the fee stands in a list."""
     from api.installation.demo.people import DEMO_SETTINGS
 
-    house.clock.move_to(datetime(2023, 3, 6, 9, tzinfo=HELSINKI))
-    with Person(house.url, "paula") as paula:
+    installation.clock.move_to(datetime(2023, 3, 6, 9, tzinfo=HELSINKI))
+    with Person(installation.url, "paula") as paula:
         paula.do(
             "/municipality", "adopt-settings", settings=DEMO_SETTINGS, adoptedOn="2023-01-02", section="§ 2"
         )
     hanna, elina, reijo, maija = (
-        Desk(browser, house.url, name) for name in ("hanna", "elina", "reijo", "maija")
+        Desk(browser, installation.url, name) for name in ("hanna", "elina", "reijo", "maija")
     )
-    applicant = Desk(browser, house.url, "hakija01")
+    applicant = Desk(browser, installation.url, "hakija01")
     case = sends_a_felling_notice(applicant, tmp_path)
 
-    with watching(house) as tarmo:
+    with watching(installation) as tarmo:
         wait_until(lambda: stage(tarmo, case) == "handling", "registration")
         hanna.do(case, "assign")
         hanna.do(case, "declare-impartiality")
@@ -399,7 +403,7 @@ def test_a_felling_notice_from_the_notice_to_an_invoiced_fee(
         wait_until(lambda: stage(tarmo, case) == "appeal-period", "service")
         fee_is(maija, "Waits for legal force")
         for day in ((2023, 4, 14), (2023, 4, 20)):
-            house.clock.move_to(datetime(*day, 9, tzinfo=HELSINKI))
+            installation.clock.move_to(datetime(*day, 9, tzinfo=HELSINKI))
             wait_until(lambda: stage(tarmo, case) in ("legal-force", "invoicing"), "the timers")
         wait_until(lambda: stage(tarmo, case) == "invoicing", "legal force")
         fee_is(maija, "To be handed to invoicing")
@@ -411,10 +415,10 @@ def test_a_felling_notice_from_the_notice_to_an_invoiced_fee(
     expect(shown).to_contain_text("The felling was permitted")
     expect(shown).to_contain_text("The fee of €120.00 for the decision is invoiced.")
     public = browser.new_context(locale="fi").new_page()
-    public.goto(f"{house.url}/p/{MUNICIPALITY}{decision}")
+    public.goto(f"{installation.url}/p/{MUNICIPALITY}{decision}")
     expect(public.locator("main")).to_contain_text("Sallittu")
     assert "Meikäläinen" not in public.content()
-    looked_at(house, browser, case, decision, None)
+    looked_at(installation, browser, case, decision, None)
     for desk in (hanna, elina, reijo, maija, applicant):
         assert [line for line in desk.console if "Content Security Policy" in line] == []
 
@@ -505,7 +509,7 @@ def answers_the_criteria(applicant: Desk, round_: str, folder: Path) -> str:
 
 
 def looked_at(
-    house: RunningInstallation, browser: Browser, case: str, decision: str, round_: str | None
+    installation: RunningInstallation, browser: Browser, case: str, decision: str, round_: str | None
 ) -> None:
     """axe finds nothing, and nothing overflows, wide and narrow, light and dark, in Finnish and Swedish, all unfolded."""
     paths = [
@@ -526,19 +530,19 @@ def looked_at(
             color_scheme=scheme, viewport={"width": width, "height": 900}, locale=language
         )
         page = context.new_page()
-        store = EventStore.open(house.settings, size=2)
+        store = EventStore.open(installation.settings, size=2)
         every = sorted({role for _, roles in DEMO_STAFF.values() for role in roles})
         users = Users(store)
         if "kaikki" not in users.usernames(MUNICIPALITY).values():
             users.add(MUNICIPALITY, "kaikki", PASSWORD, "Kaikki Roolit", every)
         store.database.close()
-        sign_in(page, house.url, "kaikki", language)
-        page.goto(f"{house.url}/users")
+        sign_in(page, installation.url, "kaikki", language)
+        page.goto(f"{installation.url}/users")
         one = page.locator("main table a", has_text="Hanna").get_attribute("href")
         for path in [*paths, f"{case}/trail", str(one)]:
-            answer = page.goto(f"{house.url}{path}")
-            assert answer is not None
-            assert answer.status == 200, path
+            response = page.goto(f"{installation.url}{path}")
+            assert response is not None
+            assert response.status == 200, path
             page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
             found = Axe().run(page).response["violations"]
             assert [(path, each["id"], each["nodes"][0]["target"]) for each in found] == []

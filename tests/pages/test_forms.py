@@ -45,14 +45,14 @@ class Seen(HTMLParser):
 
 
 def drawn(command: type[Command], language: str, place: Any = PLACE) -> str:
-    door = {
+    form = {
         "name": command.__name__,
         "title": command_title(command),
         "href": "/api/v1/x",
         "schema": command_schema(command),
     }
     macros: Any = template_environment(language).get_template("forms.html").module
-    return str(macros.command(command_form(door, place, language, version=7)))
+    return str(macros.command(command_form(form, place, language, version=7)))
 
 
 @pytest.mark.parametrize("command", SPOKEN, ids=lambda each: each.__name__)
@@ -111,13 +111,13 @@ def test_what_cannot_be_read_is_left_for_the_api_to_refuse() -> None:
 
 def test_errors_stand_at_their_fields() -> None:
     fields = fields_of(command_schema(commands_by_name()["Submit"]), PLACE)
-    told = [
+    errors = [
         {"field": "body.contact.name", "sentence": "one"},
         {"field": "form.length_m", "sentence": "two"},
         {"field": "attachments", "sentence": "three"},
         {"field": "elsewhere", "sentence": "four"},
     ]
-    assert errors_by_field(fields, told) == {
+    assert errors_by_field(fields, errors) == {
         "contact.name": "one",
         "form.lengthM": "two",
         "attachments": "three",
@@ -158,15 +158,15 @@ def test_a_document_is_sent_to_the_last_space() -> None:
 
 def test_errors_in_a_document_stand_at_their_line_and_column() -> None:
     fields = fields_of(command_schema(commands_by_name()["AdoptRuleSet"]), PLACE)
-    told = [
+    errors = [
         {"field": "document.2.8", "sentence": "Line 2, column 8: There is nothing called x. Look again."},
         {"field": "document.9.1", "sentence": "Line 9, column 1: It ends here."},
         {"field": "document", "sentence": "The day of adoption is still to come."},
     ]
-    found = document_errors({"document": ["name: a\n  grant: x\n"]}, told)
+    found = document_errors({"document": ["name: a\n  grant: x\n"]}, errors)
     assert [(each.line, each.column, each.text) for each in found] == [(2, 8, "grant: x"), (9, 1, "")]
     assert found[0].sentence == "There is nothing called x. Look again."
-    assert errors_by_field(fields, told) == {"document": "The day of adoption is still to come."}
+    assert errors_by_field(fields, errors) == {"document": "The day of adoption is still to come."}
 
 
 def test_answers_to_the_criteria_come_back_as_they_were_given() -> None:

@@ -126,11 +126,11 @@ def test_a_fact_is_read_whatever_is_spoken_today_and_nothing_new_is_adopted_in_i
 
 
 @pytest.mark.usefixtures("fourth_language")
-def test_pages_and_the_api_speak_it(visit: ClientFactory, town: LiveMunicipality) -> None:
-    town.open()
-    (key,) = town.apply(1)
-    town.settle()
-    somebody = visit(Role.HANDLER)
+def test_pages_and_the_api_speak_it(client_for: ClientFactory, municipality: LiveMunicipality) -> None:
+    municipality.open()
+    (key,) = municipality.apply(1)
+    municipality.settle()
+    somebody = client_for(Role.HANDLER)
     case = somebody.get(f"/cases/{key}", params={"lang": "se"}).json()
     assert case["stageTexts"]["title"] == case["stageTexts"]["phase"] == "Meannudeamen"
     assert case["stageTexts"]["nextStep"].startswith("A handler takes the case")

@@ -59,9 +59,9 @@ def test_a_page_that_is_not_there_says_so_in_plain_words_and_the_api_in_its_own(
 
 
 def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back(app: FastAPI) -> None:
-    answer = asked(app, "GET", "/queue?mine=1")
-    assert answer.status_code == 303
-    assert answer.headers["location"] == "/sign-in?next=%2Fqueue%3Fmine%3D1"
+    response = asked(app, "GET", "/queue?mine=1")
+    assert response.status_code == 303
+    assert response.headers["location"] == "/sign-in?next=%2Fqueue%3Fmine%3D1"
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://elsewhere"}, {}])

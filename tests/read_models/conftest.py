@@ -26,7 +26,7 @@ codes = (f"7{number:02}" for number in count())
 
 @dataclass(frozen=True)
 class ScenarioDatabases:
-    """The story told in one municipality, the beginning of one in another, works in a third, and the owner's way in."""
+    """The scenario played in one municipality, the beginning of one in another, works in a third, and the owner's way in."""
 
     settings: InstallationSettings
     store: EventStore
@@ -59,7 +59,7 @@ def _database(settings: InstallationSettings, name: str) -> Iterator[tuple[Insta
 
 
 @pytest.fixture(scope="session")
-def told(settings: InstallationSettings) -> Iterator[ScenarioDatabases]:
+def databases(settings: InstallationSettings) -> Iterator[ScenarioDatabases]:
     with _database(settings, "read_models") as (mine, store):
         main, other, works = (
             ScenarioPlayer(store, CODE),

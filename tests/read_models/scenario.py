@@ -1,4 +1,4 @@
-"""The story of one municipality's year; it tells every fact there is, and leaves some cases open.
+"""The story of one municipality's year; it records every event there is, and leaves some cases open.
 
 Soukka's payment is refused, returned, and released again; the second road takes every detour on its way; the third
 goes straight. Two are rejected by the board, whose decision is contested in each way. One is withdrawn, one notice is
@@ -33,7 +33,7 @@ PERSONAL = (
     "040 1234567",
     "Matti",
 )
-"""What must never be told: names, addresses, accounts."""  # fmt: skip
+"""What must never be shown: names, addresses, accounts."""  # fmt: skip
 
 
 def _request(what: str, by: Actor, on: str, to: str) -> Step:
@@ -49,8 +49,8 @@ def _release(payment: str, on: str, to: str | None = None) -> Step:
 
 
 def _book(payment: str, on: str, booked: str, to: str | None = None) -> Step:
-    told = c.BookPayment(payment=payment, booked_on=day(booked), reference="p-1")
-    return put(told, by=SYSTEM, on=on, to=to)
+    command = c.BookPayment(payment=payment, booked_on=day(booked), reference="p-1")
+    return put(command, by=SYSTEM, on=on, to=to)
 
 
 def _account(by: Actor, on: str, to: str | None = None) -> Step:

@@ -38,8 +38,8 @@ def test_only_what_is_published_is_on_the_list(played: ScenarioPlayer) -> None:
     played.play(e.PUBLISH)
     row = listed(played)[0]
     assert decision_list.published_decision(played.store.database, played.code, "grants") == row
-    told = {name: row[name] for name in ("body", "heading", "section", "total", "legal_basis", "state")}
-    assert told == {
+    databases = {name: row[name] for name in ("body", "heading", "section", "total", "legal_basis", "state")}
+    assert databases == {
         "body": "officeholder",
         "heading": "Yksityistieavustukset 2022",
         "section": "§ 1",
@@ -86,13 +86,17 @@ def test_a_decision_with_wrong_instructions_is_off_the_list_until_it_is_publishe
     assert (row["published_on"], row["members_last_day"]) == (day("11.7.2022"), day("1.8.2022"))
 
 
-def test_a_returned_proposal_leaves_nothing(told: ScenarioDatabases) -> None:
-    keys = decision_list.decision_list.query(told.store.database, told.main.code, "select key from decision")
+def test_a_returned_proposal_leaves_nothing(databases: ScenarioDatabases) -> None:
+    keys = decision_list.decision_list.query(
+        databases.store.database, databases.main.code, "select key from decision"
+    )
     assert {row["key"] for row in keys} == {"grants", "board"}
 
 
-def test_the_newest_is_first_and_a_page_goes_on_where_the_last_one_ended(told: ScenarioDatabases) -> None:
-    newest, oldest = listed(told.main)
+def test_the_newest_is_first_and_a_page_goes_on_where_the_last_one_ended(
+    databases: ScenarioDatabases,
+) -> None:
+    newest, oldest = listed(databases.main)
     assert (newest["key"], oldest["key"]) == ("board", "grants")
     assert newest["signature"] is None, "a board's decision is in its minutes, and nobody signs it"
     assert [line["reasons"] for line in newest["lines"]] == [["too-short"], ["late"]]
@@ -103,9 +107,9 @@ def test_the_newest_is_first_and_a_page_goes_on_where_the_last_one_ended(told: S
     assert all(line["grounds"] == [] for line in oldest["lines"]), (
         "how a grant was counted is told to its party"
     )
-    assert listed(told.main, limit=1) == [newest]
-    assert listed(told.main, limit=1, before=newest["position"]) == [oldest]
-    assert listed(told.main, before=oldest["position"]) == []
+    assert listed(databases.main, limit=1) == [newest]
+    assert listed(databases.main, limit=1, before=newest["position"]) == [oldest]
+    assert listed(databases.main, before=oldest["position"]) == []
 
 
 def test_contact_data_accounts_and_claimants_are_never_in_a_row(played: ScenarioPlayer) -> None:
@@ -128,8 +132,8 @@ def feed(played: ScenarioPlayer, base_url: str = "https://kunta.example/p/498", 
     return decision_list.atom(rows, municipality_name="Muonio", base_url=base_url, updated=EMPTY_SINCE, **how)
 
 
-def test_the_feed_is_valid_and_points_to_each_decision(told: ScenarioDatabases) -> None:
-    read = feedparser.parse(feed(told.main))
+def test_the_feed_is_valid_and_points_to_each_decision(databases: ScenarioDatabases) -> None:
+    read = feedparser.parse(feed(databases.main))
     assert (read.bozo, read.version) == (False, "atom10")
     assert (read.feed.title, read.feed.author) == ("Muonio: päätökset", "Muonio")
     assert [each.title for each in read.entries] == [
@@ -140,11 +144,14 @@ def test_the_feed_is_valid_and_points_to_each_decision(told: ScenarioDatabases) 
     assert oldest.link == "https://kunta.example/p/498/decisions/grants"
     assert oldest.summary == "Päätetty 28.7.2022. Asioita 3, myönnetty yhteensä 29\u00a0975,00\u00a0€."
     assert read.feed.updated == newest.updated
-    assert datetime.fromisoformat(newest.updated) == listed(told.main)[0]["published_at"]
+    assert datetime.fromisoformat(newest.updated) == listed(databases.main)[0]["published_at"]
 
 
-def test_ids_stay_the_same_wherever_the_feed_is_read(told: ScenarioDatabases) -> None:
-    here, there = feedparser.parse(feed(told.main)), feedparser.parse(feed(told.main, "http://localhost"))
+def test_ids_stay_the_same_wherever_the_feed_is_read(databases: ScenarioDatabases) -> None:
+    here, there = (
+        feedparser.parse(feed(databases.main)),
+        feedparser.parse(feed(databases.main, "http://localhost")),
+    )
     ids = [here.feed.id, *(each.id for each in here.entries)]
     assert ids == [there.feed.id, *(each.id for each in there.entries)]
     assert len({UUID(each.removeprefix("urn:uuid:")) for each in ids}) == 3
@@ -158,9 +165,9 @@ def test_ids_stay_the_same_wherever_the_feed_is_read(told: ScenarioDatabases) ->
     ],
 )
 def test_the_feed_speaks_the_other_languages_too(
-    told: ScenarioDatabases, language: str, title: str, summary: str
+    databases: ScenarioDatabases, language: str, title: str, summary: str
 ) -> None:
-    read = feedparser.parse(feed(told.main, language=language))
+    read = feedparser.parse(feed(databases.main, language=language))
     assert (read.feed.title, read.entries[1].summary) == (title, summary)
 
 
@@ -177,8 +184,8 @@ def test_an_empty_list_is_a_valid_feed(played: ScenarioPlayer) -> None:
     assert (read.bozo, read.entries, read.feed.updated) == (False, [], EMPTY_SINCE.isoformat())
 
 
-def test_a_heading_that_xml_cannot_write_breaks_nothing(told: ScenarioDatabases) -> None:
-    row = {**listed(told.main)[0], "heading": "Tie <b>&amp; \x0b\x1f\ufffe"}
+def test_a_heading_that_xml_cannot_write_breaks_nothing(databases: ScenarioDatabases) -> None:
+    row = {**listed(databases.main)[0], "heading": "Tie <b>&amp; \x0b\x1f\ufffe"}
     written = decision_list.atom([row], municipality_name="Muonio", base_url="https://x", updated=EMPTY_SINCE)
     read = feedparser.parse(written, sanitize_html=False)
     assert read.bozo is False

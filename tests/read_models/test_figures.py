@@ -29,29 +29,29 @@ def on(each: RecordedEvent) -> date:
     return each.recorded_at.astimezone(HELSINKI).date()
 
 
-def told_of(trail: list[RecordedEvent], *kinds: type) -> list[RecordedEvent]:
+def events_of(trail: list[RecordedEvent], *kinds: type) -> list[RecordedEvent]:
     return [each for each in trail if isinstance(each.event, kinds)]
 
 
 def days_of(trail: list[RecordedEvent], today: date) -> dict[str, int | None]:
     """What each figure counts for one case, from its own trail."""
-    arrived = told_of(trail, ce.Submitted)[0].event.arrived_at.astimezone(HELSINKI).date()  # type: ignore[attr-defined]  # `told_of` gives this fact
-    decided: Any = [each.event for each in told_of(trail, ce.Decided)]
-    force: Any = [each.event for each in told_of(trail, ce.LegalForceReached)]
-    wrong = max((each.version for each in told_of(trail, ce.InstructionsFoundWrong)), default=0)
+    arrived = events_of(trail, ce.Submitted)[0].event.arrived_at.astimezone(HELSINKI).date()  # type: ignore[attr-defined]  # `told_of` gives this fact
+    decided: Any = [each.event for each in events_of(trail, ce.Decided)]
+    force: Any = [each.event for each in events_of(trail, ce.LegalForceReached)]
+    wrong = max((each.version for each in events_of(trail, ce.InstructionsFoundWrong)), default=0)
     served = {
         each.event.party: each.event.clock.on  # type: ignore[attr-defined]  # `told_of` gives this fact
-        for each in told_of(trail, ce.Served)
+        for each in events_of(trail, ce.Served)
         if each.version > wrong
     }
     waited = 0
-    for asked in told_of(trail, ce.CompletionRequested):
+    for asked in events_of(trail, ce.CompletionRequested):
         ends = (ce.CompletionAnswered, ce.CompletionLapsed, ce.CompletionCancelled, ce.Withdrawn)
-        after = [each for each in told_of(trail, *ends) if each.version > asked.version]
+        after = [each for each in events_of(trail, *ends) if each.version > asked.version]
         waited += (on(after[0]) - on(asked)).days if after else 0
-    paid: Any = [each.event for each in told_of(trail, ce.PaymentBooked, ce.PaymentReturned)][-1:]
+    paid: Any = [each.event for each in events_of(trail, ce.PaymentBooked, ce.PaymentReturned)][-1:]
     paid = [each for each in paid if isinstance(each, ce.PaymentBooked)]
-    ended = told_of(trail, ce.Closed, ce.PaymentReturned)[-1:]
+    ended = events_of(trail, ce.Closed, ce.PaymentReturned)[-1:]
     is_open = not ended or isinstance(ended[0].event, ce.PaymentReturned)
     to_decision = (decided[0].decided_on - arrived).days if decided else None
     to_payment = (paid[0].booked_on - arrived).days if paid else None
@@ -73,9 +73,9 @@ def percentile(days: list[int], share: Fraction) -> Decimal:
     return (Decimal(value.numerator) / value.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def by_case(told: ScenarioPlayer) -> dict[str, list[RecordedEvent]]:
+def by_case(databases: ScenarioPlayer) -> dict[str, list[RecordedEvent]]:
     trails: dict[str, list[RecordedEvent]] = {}
-    for each in told.trail():
+    for each in databases.trail():
         if each.stream.kind == "case":
             trails.setdefault(str(each.stream), []).append(each)
     return trails
@@ -90,18 +90,20 @@ def seen(played: ScenarioPlayer, round_: str | None = None) -> dict[str, Any]:
 
 @pytest.mark.parametrize("figure", lead_times.DAYS)
 def test_a_lead_time_is_what_the_trail_says_and_opens_to_its_cases(
-    told: ScenarioDatabases, figure: str
+    databases: ScenarioDatabases, figure: str
 ) -> None:
-    main = told.main
+    main = databases.main
     counted = {
         stream: found
         for stream, trail in by_case(main).items()
         if (found := days_of(trail, main.today)[figure]) is not None
     }
-    behind = lead_times.cases_behind(told.store.database, main.code, main.today, figure)
+    behind = lead_times.cases_behind(databases.store.database, main.code, main.today, figure)
     assert {row["stream"]: row["days"] for row in behind} == counted
     assert [row["days"] for row in behind] == sorted(counted.values(), reverse=True)
-    numbers = {stream: told.store.read(main.stream(*stream.split("/")[1:]))[1].number for stream in counted}
+    numbers = {
+        stream: databases.store.read(main.stream(*stream.split("/")[1:]))[1].number for stream in counted
+    }
     assert {row["stream"]: row["number"] for row in behind} == numbers
     assert len(counted) > 1
     days = list(counted.values())
@@ -113,11 +115,13 @@ def test_a_lead_time_is_what_the_trail_says_and_opens_to_its_cases(
     }
 
 
-def test_the_figures_of_the_story_as_a_person_counts_them(told: ScenarioDatabases) -> None:
+def test_the_figures_of_the_story_as_a_person_counts_them(databases: ScenarioDatabases) -> None:
     behind = {
         figure: {
             row["stream"].split("/")[2]: row["days"]
-            for row in lead_times.cases_behind(told.store.database, told.main.code, told.main.today, figure)
+            for row in lead_times.cases_behind(
+                databases.store.database, databases.main.code, databases.main.today, figure
+            )
         }
         for figure in lead_times.DAYS
     }
@@ -132,21 +136,21 @@ def test_the_figures_of_the_story_as_a_person_counts_them(told: ScenarioDatabase
     assert set(behind["open_age"]) == {"soukka", "waiting", "asked"}
 
 
-def test_a_withdrawal_ends_the_wait_for_a_completion(told: ScenarioDatabases) -> None:
+def test_a_withdrawal_ends_the_wait_for_a_completion(databases: ScenarioDatabases) -> None:
     found = lead_times.lead_times.query(
-        told.store.database,
-        told.main.code,
+        databases.store.database,
+        databases.main.code,
         "select waited, asked_on from case_time where stream = %(stream)s",
-        stream=str(told.main.stream("case", "gone")),
+        stream=str(databases.main.stream("case", "gone")),
     )
     assert found == [{"waited": 2, "asked_on": None}]
 
 
-def test_what_was_counted_when_a_case_closed_is_what_is_counted_now(told: ScenarioDatabases) -> None:
+def test_what_was_counted_when_a_case_closed_is_what_is_counted_now(databases: ScenarioDatabases) -> None:
     closed = 0
-    for stream, trail in by_case(told.main).items():
-        for each in told_of(trail, ce.Closed)[-1:]:
-            days, event = days_of(trail, told.main.today), each.event
+    for stream, trail in by_case(databases.main).items():
+        for each in events_of(trail, ce.Closed)[-1:]:
+            days, event = days_of(trail, databases.main.today), each.event
             assert isinstance(event, ce.Closed)
             if days["open_age"] is None:
                 assert (event.days_to_decision, event.days_to_payment) == (
@@ -157,10 +161,10 @@ def test_what_was_counted_when_a_case_closed_is_what_is_counted_now(told: Scenar
     assert closed == 5 + NOTICES
 
 
-def test_figures_of_one_round_leave_out_what_is_in_none(told: ScenarioDatabases) -> None:
-    everything = seen(told.main)
-    assert seen(told.main, "2022") == everything, "the notice is closed, and was never decided"
-    assert seen(told.main, "2021")["open_age"]["cases"] == 0
+def test_figures_of_one_round_leave_out_what_is_in_none(databases: ScenarioDatabases) -> None:
+    everything = seen(databases.main)
+    assert seen(databases.main, "2022") == everything, "the notice is closed, and was never decided"
+    assert seen(databases.main, "2021")["open_age"]["cases"] == 0
 
 
 def test_where_nothing_counts_there_is_no_figure(played: ScenarioPlayer) -> None:
@@ -197,15 +201,15 @@ def test_a_case_is_served_when_every_party_is_and_not_with_wrong_instructions(pl
 # Automation ----------------------------------------------------------------------------------------------------------
 
 
-def test_steps_and_decisions_are_what_the_trail_says(told: ScenarioDatabases) -> None:
+def test_steps_and_decisions_are_what_the_trail_says(databases: ScenarioDatabases) -> None:
     steps = {
         (each.stream, each.command_id): (each.command, each.role == "system")
-        for each in told.main.trail()
+        for each in databases.main.trail()
         if each.stream.kind == "case" and not isinstance(each.event, Entered)
     }
-    decided: Any = told_of(told.main.trail(), ce.Decided)
+    decided: Any = events_of(databases.main.trail(), ce.Decided)
     automatic = sum(by_system for _, by_system in steps.values())
-    found = automation.automation_rates(told.store.database, told.main.code)
+    found = automation.automation_rates(databases.store.database, databases.main.code)
     definitions = found.pop("definitions")
     assert {name: each["en"] for name, each in definitions.items()} == automation.AUTOMATION_DEFINITIONS
     assert all(set(each) == set(languages()) for each in definitions.values())
@@ -217,17 +221,17 @@ def test_steps_and_decisions_are_what_the_trail_says(told: ScenarioDatabases) ->
         "step_rate": (Decimal(100 * automatic) / len(steps)).quantize(Decimal("0.1"), ROUND_HALF_UP),
         "decision_rate": Decimal("0.0"),
     }
-    listed = automation.by_command(told.store.database, told.main.code)
+    listed = automation.by_command(databases.store.database, databases.main.code)
     assert {(row["command"], row["automatic"]): row["steps"] for row in listed} == Counter(steps.values())
 
 
 def test_one_signature_is_a_step_in_each_case_it_decides_and_registering_is_one_of_the_system(
-    told: ScenarioDatabases,
+    databases: ScenarioDatabases,
 ) -> None:
-    listed = automation.by_command(told.store.database, told.main.code)
+    listed = automation.by_command(databases.store.database, databases.main.code)
     counted = {(row["command"], row["automatic"]): row["steps"] for row in listed}
     assert counted["Sign", False] == 3
-    assert counted["Register", True] == len(by_case(told.main))
+    assert counted["Register", True] == len(by_case(databases.main))
     assert ("Sign", True) not in counted
 
 
@@ -239,5 +243,5 @@ def test_where_nothing_has_happened_there_is_no_rate(played: ScenarioPlayer) -> 
 def test_every_figure_has_its_definition_in_every_language() -> None:
     assert set(lead_times.LEAD_TIME_DEFINITIONS) == set(lead_times.DAYS)
     for text in [*lead_times.LEAD_TIME_DEFINITIONS.values(), *automation.AUTOMATION_DEFINITIONS.values()]:
-        told = in_every_language(text)
-        assert len(set(told.values())) == len(languages())
+        databases = in_every_language(text)
+        assert len(set(databases.values())) == len(languages())

@@ -35,22 +35,24 @@ def model(request: pytest.FixtureRequest) -> ReadModel:
 
 
 @contextmanager
-def folded(told: ScenarioDatabases, owner: Owner, model: ReadModel, schema: str, **how: int) -> Iterator[str]:
+def folded(
+    databases: ScenarioDatabases, owner: Owner, model: ReadModel, schema: str, **how: int
+) -> Iterator[str]:
     """The read model folded from the beginning, for every municipality, in a schema beside the live one."""
     with owner.transaction():
         model.create(owner, schema)
-    for each in (told.main, told.other, told.works):
-        model.catch_up(told.store, each.code, schema=schema, **how)
+    for each in (databases.main, databases.other, databases.works):
+        model.catch_up(databases.store, each.code, schema=schema, **how)
     yield schema
     owner.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
 
 
-def rows(told: ScenarioDatabases, owner: Owner, schema: str) -> dict[str, list[Any]]:
+def rows(databases: ScenarioDatabases, owner: Owner, schema: str) -> dict[str, list[Any]]:
     """Every row of the municipalities in every table of a schema."""
     statement = sql.SQL(
         "select to_jsonb(each) as row from {} as each where municipality = any(%s) order by 1"
     )
-    codes = [told.main.code, told.other.code, told.works.code]
+    codes = [databases.main.code, databases.other.code, databases.works.code]
     return {
         table: [
             each["row"] for each in owner.execute(statement.format(sql.Identifier(schema, table)), [codes])
@@ -59,14 +61,14 @@ def rows(told: ScenarioDatabases, owner: Owner, schema: str) -> dict[str, list[A
     }
 
 
-def test_the_story_tells_every_fact_there_is(told: ScenarioDatabases) -> None:
+def test_the_scenario_records_every_event(databases: ScenarioDatabases) -> None:
     facts = {kind for kind in events_by_name().values() if kind.__module__.startswith("domain.")}
-    trail = [*told.main.trail(), *told.works.trail()]
+    trail = [*databases.main.trail(), *databases.works.trail()]
     assert facts - {type(each.event) for each in trail} == (set() if NOTICES else {Noted})
 
 
-def test_every_key_begins_with_the_municipality(told: ScenarioDatabases, model: ReadModel) -> None:
-    with told.owner() as owner:
+def test_every_key_begins_with_the_municipality(databases: ScenarioDatabases, model: ReadModel) -> None:
+    with databases.owner() as owner:
         keys = owner.execute(
             "select attname from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1]"
             " where contype = 'p' and connamespace = %s::regnamespace",
@@ -79,28 +81,30 @@ def test_every_key_begins_with_the_municipality(told: ScenarioDatabases, model: 
 
 
 def test_batches_of_one_and_of_five_hundred_give_the_same_rows_as_the_live_ones(
-    told: ScenarioDatabases, model: ReadModel
+    databases: ScenarioDatabases, model: ReadModel
 ) -> None:
-    with told.owner() as owner, ExitStack() as stack:
-        one = stack.enter_context(folded(told, owner, model, "one_by_one", batch=1))
-        many = stack.enter_context(folded(told, owner, model, "many_at_once", batch=500))
-        live = rows(told, owner, model.name)
-        assert rows(told, owner, one) == rows(told, owner, many) == live
+    with databases.owner() as owner, ExitStack() as stack:
+        one = stack.enter_context(folded(databases, owner, model, "one_by_one", batch=1))
+        many = stack.enter_context(folded(databases, owner, model, "many_at_once", batch=500))
+        live = rows(databases, owner, model.name)
+        assert rows(databases, owner, one) == rows(databases, owner, many) == live
     assert all(live.values()), "the story leaves a row in each table"
 
 
 # Verify --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_fresh_fold_shows_the_live_tables_to_be_right(told: ScenarioDatabases, model: ReadModel) -> None:
-    with told.owner() as owner:
-        assert set(model.verify(owner, told.store).values()) == {0}
+def test_a_fresh_fold_shows_the_live_tables_to_be_right(
+    databases: ScenarioDatabases, model: ReadModel
+) -> None:
+    with databases.owner() as owner:
+        assert set(model.verify(owner, databases.store).values()) == {0}
 
 
 def test_planted_rows_are_found_in_each_table_and_rebuilding_mends_them(
-    told: ScenarioDatabases, model: ReadModel
+    databases: ScenarioDatabases, model: ReadModel
 ) -> None:
-    with told.owner() as owner:
+    with databases.owner() as owner:
         tables = [table for table in _tables(owner, model.name) if table != "position"]
         for table in tables:
             name, change = _some_column(owner, model.name, table)
@@ -109,9 +113,9 @@ def test_planted_rows_are_found_in_each_table_and_rebuilding_mends_them(
             )
             assert owner.execute(planted).rowcount == 1
         # In each the wrong row, and the right one that is missing.
-        assert model.verify(owner, told.store) == {**dict.fromkeys(tables, 2), "position": 0}
-        model.rebuild(owner, told.store)
-        assert set(model.verify(owner, told.store).values()) == {0}
+        assert model.verify(owner, databases.store) == {**dict.fromkeys(tables, 2), "position": 0}
+        model.rebuild(owner, databases.store)
+        assert set(model.verify(owner, databases.store).values()) == {0}
 
 
 def _some_column(owner: Owner, schema: str, table: str) -> tuple[str, sql.SQL]:
@@ -126,12 +130,12 @@ def _some_column(owner: Owner, schema: str, table: str) -> tuple[str, sql.SQL]:
     return found["column_name"], sql.SQL(changed[found["data_type"]])
 
 
-def test_a_municipality_that_nobody_has_followed_yet_differs_in_nothing(told: ScenarioDatabases) -> None:
-    third = ScenarioPlayer(told.store, "490")
+def test_a_municipality_that_nobody_has_followed_yet_differs_in_nothing(databases: ScenarioDatabases) -> None:
+    third = ScenarioPlayer(databases.store, "490")
     for step in e.opened():
         step(third)  # type: ignore[arg-type]  # a player does what a world in memory does
-    with told.owner() as owner:
-        found = read_models()["cases"].verify(owner, told.store)
+    with databases.owner() as owner:
+        found = read_models()["cases"].verify(owner, databases.store)
     third.followed()
     assert set(found.values()) == {0}
 
@@ -139,23 +143,23 @@ def test_a_municipality_that_nobody_has_followed_yet_differs_in_nothing(told: Sc
 # Rebuilding ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_reader_notices_nothing_of_a_rebuild(told: ScenarioDatabases, model: ReadModel) -> None:
-    with told.owner() as owner, ThreadPoolExecutor(1) as pool:
+def test_a_reader_notices_nothing_of_a_rebuild(databases: ScenarioDatabases, model: ReadModel) -> None:
+    with databases.owner() as owner, ThreadPoolExecutor(1) as pool:
         counts = [f"(select count(*) from {table}) as {table}" for table in _tables(owner, model.name)]
         statement, done = f"select {', '.join(counts)}", Flag()
-        expected = model.query(told.store.database, told.main.code, statement)
+        expected = model.query(databases.store.database, databases.main.code, statement)
 
         def read() -> int:
             times = 0
             while not done.is_set():
-                assert model.query(told.store.database, told.main.code, statement) == expected
+                assert model.query(databases.store.database, databases.main.code, statement) == expected
                 times += 1
             return times
 
         reading = pool.submit(read)
         try:
             for _ in range(2):
-                model.rebuild(owner, told.store)
+                model.rebuild(owner, databases.store)
         finally:
             done.set()
         assert reading.result() > 1
@@ -164,8 +168,8 @@ def test_a_reader_notices_nothing_of_a_rebuild(told: ScenarioDatabases, model: R
 class Rebuilding:
     """A rebuild in a thread of its own."""
 
-    def __init__(self, told: ScenarioDatabases, model: ReadModel) -> None:
-        self._told, self._pid, self._started = told, 0, Flag()
+    def __init__(self, databases: ScenarioDatabases, model: ReadModel) -> None:
+        self._told, self._pid, self._started = databases, 0, Flag()
         self._pool = ThreadPoolExecutor(1)
         self._done = self._pool.submit(self._rebuild, model)
 
@@ -193,46 +197,46 @@ class Rebuilding:
 
 
 def test_a_reader_between_two_tables_and_a_rebuild_do_not_wait_for_each_other(
-    told: ScenarioDatabases, model: ReadModel
+    databases: ScenarioDatabases, model: ReadModel
 ) -> None:
-    with told.owner() as owner:
+    with databases.owner() as owner:
         tables = _tables(owner, model.name)
     for order in (tables, tables[::-1]):
         rebuilding = None
-        with model.rows(told.store.database, told.main.code) as (read, _):
+        with model.rows(databases.store.database, databases.main.code) as (read, _):
             for table in order:
                 read(f"select count(*) from {table}")
-                rebuilding = rebuilding or Rebuilding(told, model)
+                rebuilding = rebuilding or Rebuilding(databases, model)
                 rebuilding.wait_until_it_waits()
         assert rebuilding is not None
         rebuilding.result()
 
 
 def test_what_a_follower_is_at_when_a_rebuild_comes_counts_once(
-    told: ScenarioDatabases, model: ReadModel, monkeypatch: pytest.MonkeyPatch
+    databases: ScenarioDatabases, model: ReadModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told.other.put(e.application(), e.OUTI, told.other.stream("case", model.name))
+    databases.other.put(e.application(), e.OUTI, databases.other.stream("case", model.name))
     rebuildings: list[Rebuilding] = []
     fold = model._fold
 
     def interrupted(rows: Any, recorded: Any) -> None:
         if not rebuildings:
-            rebuildings.append(Rebuilding(told, model))
+            rebuildings.append(Rebuilding(databases, model))
             rebuildings[0].wait_until_it_waits()
         fold(rows, recorded)
 
     monkeypatch.setattr(model, "_fold", interrupted)
     try:
-        model.catch_up(told.store, told.other.code)
+        model.catch_up(databases.store, databases.other.code)
     finally:
         monkeypatch.undo()
         rebuildings[0].result()
-    with told.owner() as owner:
-        assert set(model.verify(owner, told.store).values()) == {0}
+    with databases.owner() as owner:
+        assert set(model.verify(owner, databases.store).values()) == {0}
 
 
 def test_a_second_follower_and_a_rebuild_do_not_wait_for_each_other(
-    told: ScenarioDatabases, model: ReadModel, monkeypatch: pytest.MonkeyPatch
+    databases: ScenarioDatabases, model: ReadModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second one leaves the work to the first, and asks how far that has come."""
     rebuildings: list[Rebuilding] = []
@@ -240,16 +244,16 @@ def test_a_second_follower_and_a_rebuild_do_not_wait_for_each_other(
 
     def asked(*who: Any) -> int:
         if not rebuildings:
-            rebuildings.append(Rebuilding(told, model))
+            rebuildings.append(Rebuilding(databases, model))
             first.close()
             rebuildings[0].wait_until_it_waits()
         return position(*who)
 
     monkeypatch.setattr(model, "position", asked)
     with ExitStack() as first:
-        at_work, _ = first.enter_context(model.rows(told.store.database, told.main.code))
+        at_work, _ = first.enter_context(model.rows(databases.store.database, databases.main.code))
         at_work("select position from position for update")
-        model.catch_up(told.store, told.main.code)
+        model.catch_up(databases.store, databases.main.code)
     monkeypatch.undo()
     rebuildings[0].result()
 
@@ -264,40 +268,40 @@ def _of_next_edition(model: ReadModel) -> ReadModel:
     return other
 
 
-def test_a_new_edition_is_built_beside_and_swapped_in(told: ScenarioDatabases, model: ReadModel) -> None:
+def test_a_new_edition_is_built_beside_and_swapped_in(databases: ScenarioDatabases, model: ReadModel) -> None:
     other = _of_next_edition(model)
-    with told.owner() as owner:
-        other.rebuild(owner, told.store)
+    with databases.owner() as owner:
+        other.rebuild(owner, databases.store)
         assert (model.live_edition(owner), "added" in _tables(owner, model.name)) == (other.edition, True)
-        assert set(other.verify(owner, told.store).values()) == {0}
-        model.rebuild(owner, told.store)
+        assert set(other.verify(owner, databases.store).values()) == {0}
+        model.rebuild(owner, databases.store)
         assert (model.live_edition(owner), "added" in _tables(owner, model.name)) == (model.edition, False)
 
 
-def test_migrating_rebuilds_what_is_of_another_edition_and_nothing_else(told: ScenarioDatabases) -> None:
+def test_migrating_rebuilds_what_is_of_another_edition_and_nothing_else(databases: ScenarioDatabases) -> None:
     model = read_models()["timeline"]
-    with told.owner() as owner:
-        _of_next_edition(model).rebuild(owner, told.store)
-    assert migrate_installation(told.settings) == [model.name]
-    assert migrate_installation(told.settings) == []
-    with told.owner() as owner:
+    with databases.owner() as owner:
+        _of_next_edition(model).rebuild(owner, databases.store)
+    assert migrate_installation(databases.settings) == [model.name]
+    assert migrate_installation(databases.settings) == []
+    with databases.owner() as owner:
         assert model.live_edition(owner) == model.edition
-        assert set(model.verify(owner, told.store).values()) == {0}
+        assert set(model.verify(owner, databases.store).values()) == {0}
 
 
 # Alone ---------------------------------------------------------------------------------------------------------------
 
 
 def test_a_statement_reaches_no_table_of_another_or_of_the_store(
-    told: ScenarioDatabases, model: ReadModel
+    databases: ScenarioDatabases, model: ReadModel
 ) -> None:
-    with told.owner() as owner:
+    with databases.owner() as owner:
         own = set(_tables(owner, model.name))
         others = {table for name in [*NAMES, "public"] for table in _tables(owner, name)} - own
     assert {"stored_events", "personal_keys", "users"} < others
     for table in sorted(others):
         with pytest.raises(psycopg.errors.UndefinedTable):
-            model.query(told.store.database, told.main.code, f"select 1 from {table}")
+            model.query(databases.store.database, databases.main.code, f"select 1 from {table}")
 
 
 def test_no_read_model_names_the_schema_of_another(model: ReadModel) -> None:
@@ -306,12 +310,14 @@ def test_no_read_model_names_the_schema_of_another(model: ReadModel) -> None:
         assert not re.search(rf'\b(from|join|into|update) "?{other}"?\.', source)
 
 
-def test_each_municipality_sees_its_own_rows(told: ScenarioDatabases, model: ReadModel) -> None:
-    with told.owner() as owner:
+def test_each_municipality_sees_its_own_rows(databases: ScenarioDatabases, model: ReadModel) -> None:
+    with databases.owner() as owner:
         for table in _tables(owner, model.name):
-            seen = model.query(told.store.database, told.other.code, f"select municipality from {table}")
-            assert {row["municipality"] for row in seen} <= {told.other.code}
+            seen = model.query(
+                databases.store.database, databases.other.code, f"select municipality from {table}"
+            )
+            assert {row["municipality"] for row in seen} <= {databases.other.code}
             there = owner.execute(
                 sql.SQL("select distinct municipality from {}").format(sql.Identifier(model.name, table))
             ).fetchall()
-            assert {told.main.code, told.works.code} & {row["municipality"] for row in there}
+            assert {databases.main.code, databases.works.code} & {row["municipality"] for row in there}

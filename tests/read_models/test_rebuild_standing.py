@@ -20,20 +20,20 @@ cases = read_models()["cases"]
 
 @pytest.fixture
 def standing_in_other(
-    told: ScenarioDatabases, monkeypatch: pytest.MonkeyPatch
+    databases: ScenarioDatabases, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], None]]:
     """From now on no application of the other municipality can be folded; called, it can again."""
     really = cases._handlers[Submitted]
 
     def mistaken(rows: Any, recorded: Any, event: Any) -> None:
-        assert recorded.stream.municipality != told.other.code
+        assert recorded.stream.municipality != databases.other.code
         really(rows, recorded, event)
 
     monkeypatch.setitem(cast("dict[Any, Any]", cases._handlers), Submitted, mistaken)
     yield monkeypatch.undo
     monkeypatch.undo()
-    with told.owner() as owner:
-        cases.rebuild(owner, told.store)
+    with databases.owner() as owner:
+        cases.rebuild(owner, databases.store)
 
 
 def rows(owner: Connection[DictRow]) -> list[Any]:
@@ -41,82 +41,84 @@ def rows(owner: Connection[DictRow]) -> list[Any]:
 
 
 def test_rebuilding_where_live_rows_would_be_lost_swaps_nothing(
-    told: ScenarioDatabases, standing_in_other: Callable[[], None]
+    databases: ScenarioDatabases, standing_in_other: Callable[[], None]
 ) -> None:
-    with told.owner() as owner:
+    with databases.owner() as owner:
         before = rows(owner)
         with pytest.raises(
-            CannotFold, match=rf"cases cannot go on in {told.other.code} at position \d+, before"
+            CannotFold, match=rf"cases cannot go on in {databases.other.code} at position \d+, before"
         ):
-            cases.rebuild(owner, told.store)
+            cases.rebuild(owner, databases.store)
         assert rows(owner) == before
-        assert cases.position(told.store.database, told.other.code) == told.store.last_position(
-            told.other.code
-        )
+        assert cases.position(
+            databases.store.database, databases.other.code
+        ) == databases.store.last_position(databases.other.code)
 
 
 def test_a_new_edition_is_swapped_in_as_far_as_each_municipality_is_folded(
-    told: ScenarioDatabases, standing_in_other: Callable[[], None], caplog: pytest.LogCaptureFixture
+    databases: ScenarioDatabases, standing_in_other: Callable[[], None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    with told.owner() as owner:
+    with databases.owner() as owner:
         before = rows(owner)
         other = _of_next_edition(cases)
-        other.rebuild(owner, told.store)
+        other.rebuild(owner, databases.store)
         assert other.live_edition(owner) == other.edition
-        assert rows(owner) == [row for row in before if row["municipality"] != told.other.code]
-        assert f"cases cannot go on in {told.other.code}" in caplog.text
+        assert rows(owner) == [row for row in before if row["municipality"] != databases.other.code]
+        assert f"cases cannot go on in {databases.other.code}" in caplog.text
         with pytest.raises(
             NotMigrated, match="cases: its tables are not those of edition 1: run `asiapolku migrate`"
         ):
-            cases.catch_up(told.store, told.main.code)
+            cases.catch_up(databases.store, databases.main.code)
         with pytest.raises(NotMigrated):
-            cases.verify(owner, told.store)
+            cases.verify(owner, databases.store)
         standing_in_other()
-        cases.rebuild(owner, told.store)
+        cases.rebuild(owner, databases.store)
         assert rows(owner) == before
 
 
 def test_verify_names_what_cannot_be_folded_and_compares_the_rest(
-    told: ScenarioDatabases, standing_in_other: Callable[[], None]
+    databases: ScenarioDatabases, standing_in_other: Callable[[], None]
 ) -> None:
     found: list[Standing] = []
-    with told.owner() as owner:
-        differing = cases.verify(owner, told.store, found)
-        assert [(each.task, each.municipality) for each in found] == [("cases", told.other.code)]
+    with databases.owner() as owner:
+        differing = cases.verify(owner, databases.store, found)
+        assert [(each.task, each.municipality) for each in found] == [("cases", databases.other.code)]
         assert set(differing.values()) == {0}
         with pytest.raises(CannotFold):
-            cases.verify(owner, told.store)
+            cases.verify(owner, databases.store)
         left = owner.execute("select nspname from pg_namespace where nspname like '%%__check'").fetchall()
         assert left == []
 
 
 @pytest.mark.parametrize("missing", ["table cases.entry", "table cases.position", "schema cases"])
-def test_migrating_builds_what_is_missing(told: ScenarioDatabases, missing: str) -> None:
-    with told.owner() as owner:
+def test_migrating_builds_what_is_missing(databases: ScenarioDatabases, missing: str) -> None:
+    with databases.owner() as owner:
         before = rows(owner)
         owner.execute(sql.SQL(f"drop {missing} cascade"))
         with pytest.raises(NotMigrated, match="asiapolku migrate"):
-            cases.verify(owner, told.store)
-    assert migrate_installation(told.settings) == ["cases"]
-    for each in (told.main, told.other, told.works):
+            cases.verify(owner, databases.store)
+    assert migrate_installation(databases.settings) == ["cases"]
+    for each in (databases.main, databases.other, databases.works):
         each.followed()
-    with told.owner() as owner:
+    with databases.owner() as owner:
         assert rows(owner) == before
-        assert set(cases.verify(owner, told.store).values()) == {0}
+        assert set(cases.verify(owner, databases.store).values()) == {0}
 
 
-def test_migrating_the_first_edition_adds_what_is_new_and_keeps_every_event(told: ScenarioDatabases) -> None:
+def test_migrating_the_first_edition_adds_what_is_new_and_keeps_every_event(
+    databases: ScenarioDatabases,
+) -> None:
     count = "select count(*) as n, max(notification_id) as last from stored_events"
-    with told.owner() as owner:
+    with databases.owner() as owner:
         before = owner.execute(count).fetchone()
         owner.execute("drop function all_standing()")
         owner.execute("drop table standing")
         owner.execute("comment on schema public is 'Asiapolku, edition 1'")
     with pytest.raises(NotMigrated, match="run `asiapolku migrate`"):
-        Database(told.settings.database_url).open()
-    assert migrate_installation(told.settings) == []
-    Database(told.settings.database_url).open().close()
-    with told.owner() as owner:
+        Database(databases.settings.database_url).open()
+    assert migrate_installation(databases.settings) == []
+    Database(databases.settings.database_url).open().close()
+    with databases.owner() as owner:
         assert owner.execute(count).fetchone() == before
         assert owner.execute("select count(*) as n from standing").fetchone() == {"n": 0}
 

@@ -25,17 +25,17 @@ def listed(played: ScenarioPlayer) -> list[tuple[str, ...]]:
     ]
 
 
-def test_each_receivable_stands_with_its_reason_and_where_it_is(told: ScenarioDatabases) -> None:
+def test_each_receivable_stands_with_its_reason_and_where_it_is(databases: ScenarioDatabases) -> None:
     fee = [(*FEE, "to-be-handed-over", "")] if FELLINGS else []
-    assert listed(told.works) == [
+    assert listed(databases.works) == [
         *fee,
         (*RECOVERY, "with-invoicing", "L-77"),
         (*WORK, "with-invoicing", "L-76"),
     ]
 
 
-def test_where_nothing_is_owed_the_list_is_empty(told: ScenarioDatabases) -> None:
-    assert listed(told.main) == []
+def test_where_nothing_is_owed_the_list_is_empty(databases: ScenarioDatabases) -> None:
+    assert listed(databases.main) == []
 
 
 def test_what_is_decided_waits_for_legal_force(played: ScenarioPlayer) -> None:

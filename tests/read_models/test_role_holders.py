@@ -13,8 +13,8 @@ from tests.read_models.scenario_player import ScenarioPlayer
 from tests.stories.days import instant
 
 
-def holders(told: ScenarioDatabases, on: str, role: Role | None = None) -> list[str]:
-    found = role_holders.holders(told.store.database, told.main.code, date.fromisoformat(on), role)
+def holders(databases: ScenarioDatabases, on: str, role: Role | None = None) -> list[str]:
+    found = role_holders.holders(databases.store.database, databases.main.code, date.fromisoformat(on), role)
     return [f"{each['user_id']} {each['role']}" for each in found]
 
 
@@ -37,21 +37,21 @@ APPROVER, MANAGER = ["elina approver"], ["elina manager"]
     ],
 )
 def test_who_held_a_role_on_a_day(
-    told: ScenarioDatabases, on: str, approvers: list[str], managers: list[str]
+    databases: ScenarioDatabases, on: str, approvers: list[str], managers: list[str]
 ) -> None:
-    assert holders(told, on, Role.APPROVER) == approvers
-    assert holders(told, on, Role.MANAGER) == managers
+    assert holders(databases, on, Role.APPROVER) == approvers
+    assert holders(databases, on, Role.MANAGER) == managers
 
 
-def test_every_role_of_a_day_stands_in_one_list(told: ScenarioDatabases) -> None:
+def test_every_role_of_a_day_stands_in_one_list(databases: ScenarioDatabases) -> None:
     everybody = ["paula administrator", "pekka administrator", "pekka auditor"]
-    assert holders(told, "2022-02-14") == everybody
-    assert sorted(holders(told, "2022-01-05")) == sorted(["elina approver", *everybody, "elina handler"])
-    assert holders(told, "2022-01-02") == []
+    assert holders(databases, "2022-02-14") == everybody
+    assert sorted(holders(databases, "2022-01-05")) == sorted(["elina approver", *everybody, "elina handler"])
+    assert holders(databases, "2022-01-02") == []
 
 
-def test_a_holding_says_by_whom_why_and_from_when_until_when(told: ScenarioDatabases) -> None:
-    rows = role_holders.history(told.store.database, told.main.code, "elina")
+def test_a_holding_says_by_whom_why_and_from_when_until_when(databases: ScenarioDatabases) -> None:
+    rows = role_holders.history(databases.store.database, databases.main.code, "elina")
     approver = [row for row in rows if row["role"] == "approver"]
     assert [(row["since"], row["until"]) for row in approver] == [
         (instant("1.3.2022 klo 9.00"), instant("1.4.2022 klo 15.00")),
@@ -66,11 +66,11 @@ def test_a_holding_says_by_whom_why_and_from_when_until_when(told: ScenarioDatab
         assert earlier["until"] <= later["since"]
 
 
-def test_the_accounts_are_what_the_streams_have_come_to(told: ScenarioDatabases) -> None:
-    rows = role_holders.accounts(told.store.database, told.main.code)
+def test_the_accounts_are_what_the_streams_have_come_to(databases: ScenarioDatabases) -> None:
+    rows = role_holders.accounts(databases.store.database, databases.main.code)
     assert {row["user_id"] for row in rows} == {"paula", "pekka", "elina"}
     for row in rows:
-        _, state = told.store.read(told.main.stream("user", row["user_id"]))
+        _, state = databases.store.read(databases.main.stream("user", row["user_id"]))
         assert (set(row["roles"]), row["disabled"]) == (state.held, state.disabled)
 
 

@@ -29,8 +29,8 @@ NASTY = '\'; drop table "order"; -- %s'
 
 
 @pytest.fixture(autouse=True)
-def _tables_of_odd_names(told: ScenarioDatabases) -> Iterator[None]:
-    with told.owner() as owner:
+def _tables_of_odd_names(databases: ScenarioDatabases) -> Iterator[None]:
+    with databases.owner() as owner:
         with owner.transaction():
             odd.create(owner)
         yield
@@ -38,8 +38,8 @@ def _tables_of_odd_names(told: ScenarioDatabases) -> Iterator[None]:
 
 
 @contextmanager
-def batch(told: ScenarioDatabases, code: str = "") -> Iterator[Batch]:
-    with odd.rows(told.store.database, code or told.main.code) as (rows, _):
+def batch(databases: ScenarioDatabases, code: str = "") -> Iterator[Batch]:
+    with odd.rows(databases.store.database, code or databases.main.code) as (rows, _):
         yield rows
 
 
@@ -47,26 +47,26 @@ def found(rows: Batch) -> list[dict[str, Any]]:
     return rows('select key, "a ""b"" c", n from "order" order by key').fetchall()
 
 
-def test_a_row_is_inserted_with_its_defaults_and_its_municipality(told: ScenarioDatabases) -> None:
-    with batch(told) as rows:
+def test_a_row_is_inserted_with_its_defaults_and_its_municipality(databases: ScenarioDatabases) -> None:
+    with batch(databases) as rows:
         rows.insert("order", key=NASTY, **{ODD: NASTY})
         assert found(rows) == [{"key": NASTY, ODD: NASTY, "n": 7}]
-    with batch(told, told.other.code) as rows:
+    with batch(databases, databases.other.code) as rows:
         assert found(rows) == []
 
 
-def test_a_key_that_is_there_is_an_error_or_left_as_it_is(told: ScenarioDatabases) -> None:
-    with batch(told) as rows:
+def test_a_key_that_is_there_is_an_error_or_left_as_it_is(databases: ScenarioDatabases) -> None:
+    with batch(databases) as rows:
         rows.insert("order", key="k", n=1)
         rows.insert_if_absent("order", key="k", n=2)
         rows.insert_if_absent("order", key="l", n=3)
         assert [(row["key"], row["n"]) for row in found(rows)] == [("k", 1), ("l", 3)]
-    with pytest.raises(psycopg.errors.UniqueViolation), batch(told) as rows:
+    with pytest.raises(psycopg.errors.UniqueViolation), batch(databases) as rows:
         rows.insert("order", key="k", n=2)
 
 
-def test_only_the_rows_of_the_whole_key_are_updated(told: ScenarioDatabases) -> None:
-    with batch(told) as rows:
+def test_only_the_rows_of_the_whole_key_are_updated(databases: ScenarioDatabases) -> None:
+    with batch(databases) as rows:
         for key, n in (("k", 1), ("l", 1), ("m", 2)):
             rows.insert("order", key=key, n=n)
         rows.update("order", {"n": 1, "key": "l"}, n=5, **{ODD: "x"})
@@ -77,8 +77,8 @@ def test_only_the_rows_of_the_whole_key_are_updated(told: ScenarioDatabases) -> 
         ]  # fmt: skip
 
 
-def test_only_the_rows_of_the_whole_key_are_deleted_and_never_all(told: ScenarioDatabases) -> None:
-    with batch(told) as rows:
+def test_only_the_rows_of_the_whole_key_are_deleted_and_never_all(databases: ScenarioDatabases) -> None:
+    with batch(databases) as rows:
         for key, n in (("k", 1), ("l", 1), ("m", 2)):
             rows.insert("order", key=key, n=n)
         rows.delete("order", n=1, key="l")

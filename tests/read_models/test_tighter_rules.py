@@ -9,11 +9,11 @@ from tests.read_models.conftest import ScenarioDatabases
 
 @pytest.mark.parametrize("name", sorted(read_models()))
 def test_a_read_model_is_rebuilt_to_the_same_rows_with_every_limit_tightened(
-    told: ScenarioDatabases, name: str
+    databases: ScenarioDatabases, name: str
 ) -> None:
     """A formula limit of 10 once stopped `rebuild rounds` and the follower of every municipality."""
     model = read_models()[name]
-    with told.owner() as owner:
+    with databases.owner() as owner:
         with tightened():
-            model.rebuild(owner, told.store)
-        assert set(model.verify(owner, told.store).values()) == {0}
+            model.rebuild(owner, databases.store)
+        assert set(model.verify(owner, databases.store).values()) == {0}

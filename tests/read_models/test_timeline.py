@@ -19,14 +19,14 @@ from tests.read_models.conftest import ScenarioDatabases
 from tests.read_models.scenario import FELLINGS, NOTICES, PERSONAL
 
 
-def told_of(told: ScenarioDatabases, key: str, language: str = "fi") -> list[str]:
+def events_of(databases: ScenarioDatabases, key: str, language: str = "fi") -> list[str]:
     found = timeline.entries(
-        told.store.database, told.main.code, str(told.main.stream("case", key)), language
+        databases.store.database, databases.main.code, str(databases.main.stream("case", key)), language
     )
     return [each["text"].replace("\u00a0", " ") for each in found]
 
 
-def test_every_fact_is_told_or_left_out_and_there_is_no_third_possibility() -> None:
+def test_every_event_is_on_the_timeline_or_left_out() -> None:
     facts = {kind for kind in events_by_name().values() if kind.__module__.startswith("domain.")}
     assert {kind for kind in facts if kind.timeline_line} <= set(timeline.TIMELINE_ENTRIES)
     assert set(timeline.TIMELINE_ENTRIES) | timeline.NOT_IN_TIMELINE == facts
@@ -62,19 +62,21 @@ def test_every_sentence_is_there_in_every_language_with_the_same_values(code: st
         assert "  " not in text
 
 
-def test_the_story_tells_every_sentence(told: ScenarioDatabases) -> None:
+def test_the_scenario_shows_every_sentence(databases: ScenarioDatabases) -> None:
     codes = [
         row["code"]
-        for each in (told.main, told.works)
-        for row in timeline.timeline.query(told.store.database, each.code, "select distinct code from entry")
+        for each in (databases.main, databases.works)
+        for row in timeline.timeline.query(
+            databases.store.database, each.code, "select distinct code from entry"
+        )
     ]
     left_out = (set() if NOTICES else {"noted"}) | (set() if FELLINGS else {"fee-to-be-invoiced"})
     assert set(codes) | left_out == set(SENTENCES) | set(timeline.DECISION_SENTENCES)
 
 
-def test_only_cases_have_a_timeline(told: ScenarioDatabases) -> None:
+def test_only_cases_have_a_timeline(databases: ScenarioDatabases) -> None:
     streams = timeline.timeline.query(
-        told.store.database, told.main.code, "select distinct stream from entry"
+        databases.store.database, databases.main.code, "select distinct stream from entry"
     )
     assert {row["stream"].split("/")[1] for row in streams} == {"case"}
 
@@ -84,8 +86,8 @@ def test_every_way_of_serving_has_its_words() -> None:
     assert all(len(set(in_every_language(each).values())) > 2 for each in timeline.MODE_PHRASES.values())
 
 
-def test_the_road_that_took_every_detour(told: ScenarioDatabases) -> None:
-    assert told_of(told, "second") == [
+def test_the_road_that_took_every_detour(databases: ScenarioDatabases) -> None:
+    assert events_of(databases, "second") == [
         "Asia saapui kunnalle 8.6.2022.",
         "Asia kirjattiin numerolla MUODno-2022-2.",
         "Saapumisesta lähetettiin vahvistus.",
@@ -118,8 +120,8 @@ def test_the_road_that_took_every_detour(told: ScenarioDatabases) -> None:
     ]
 
 
-def test_the_money_that_came_back_in_swedish(told: ScenarioDatabases) -> None:
-    assert told_of(told, "soukka", "sv")[-10:] == [
+def test_the_money_that_came_back_in_swedish(databases: ScenarioDatabases) -> None:
+    assert events_of(databases, "soukka", "sv")[-10:] == [
         "Beslutet har vunnit laga kraft från och med 24.8.2022.",
         "Betalningen på 22 781,00 € är på väg. Den lämnar kommunens konto 25.8.2022.",
         "Betalningen kunde inte skickas till det angivna kontot. Vi behöver ett nytt kontonummer.",
@@ -133,8 +135,8 @@ def test_the_money_that_came_back_in_swedish(told: ScenarioDatabases) -> None:
     ]
 
 
-def test_the_contested_decision_in_english(told: ScenarioDatabases) -> None:
-    assert told_of(told, "late", "en")[4:14] == [
+def test_the_contested_decision_in_english(databases: ScenarioDatabases) -> None:
+    assert events_of(databases, "late", "en")[4:14] == [
         "The application has been checked. It does not meet the criteria. A decision will be made.",
         "The application was rejected (§ 58, 10.8.2022). The reasons are in the decision.",
         "The decision was published on 12.8.2022.",
@@ -149,23 +151,25 @@ def test_the_contested_decision_in_english(told: ScenarioDatabases) -> None:
 
 
 @pytest.mark.skipif(not NOTICES, reason="there is no event notice process")
-def test_a_notice_is_never_called_an_application(told: ScenarioDatabases) -> None:
+def test_a_notice_is_never_called_an_application(databases: ScenarioDatabases) -> None:
     for language, word in (("fi", "akemus"), ("sv", "nsökan"), ("en", "pplication")):
-        texts = told_of(told, "markets", language)
+        texts = events_of(databases, "markets", language)
         assert len(texts) == 6
         assert not [text for text in texts if word in text]
 
 
-def test_no_personal_value_is_kept_or_told(told: ScenarioDatabases) -> None:
-    kept = timeline.timeline.query(told.store.database, told.main.code, "select code, told::text from entry")
+def test_no_personal_value_is_kept_or_told(databases: ScenarioDatabases) -> None:
+    kept = timeline.timeline.query(
+        databases.store.database, databases.main.code, "select code, told::text from entry"
+    )
     for row in kept:
         for value in (*PERSONAL, "sealed", "hanna", "heikki"):
             assert value not in row["told"], row["code"]
 
 
-def test_who_acted_is_told_by_role_alone(told: ScenarioDatabases) -> None:
-    stream = str(told.main.stream("case", "soukka"))
-    first = timeline.entries(told.store.database, told.main.code, stream, "fi")[0]
+def test_who_acted_is_shown_by_role_alone(databases: ScenarioDatabases) -> None:
+    stream = str(databases.main.stream("case", "soukka"))
+    first = timeline.entries(databases.store.database, databases.main.code, stream, "fi")[0]
     assert first == {
         "at": datetime(2022, 6, 7, 9, tzinfo=UTC),
         "role": "applicant",
@@ -175,14 +179,14 @@ def test_who_acted_is_told_by_role_alone(told: ScenarioDatabases) -> None:
 
 
 def test_money_is_written_as_the_language_writes_it() -> None:
-    def told(language: str) -> str:
+    def databases(language: str) -> str:
         return timeline.timeline_sentence(
             "instalment-approved", {"amount": "1842.50"}, language, process("private-road-grant")
         )
 
-    assert told("fi") == "Maksuerä 1\u00a0842,50\u00a0€ hyväksyttiin maksettavaksi."
-    assert told("sv") == "En delbetalning på 1\u00a0842,50\u00a0€ godkändes för utbetalning."
-    assert told("en") == "An instalment of €1,842.50 was approved to be paid."
+    assert databases("fi") == "Maksuerä 1\u00a0842,50\u00a0€ hyväksyttiin maksettavaksi."
+    assert databases("sv") == "En delbetalning på 1\u00a0842,50\u00a0€ godkändes för utbetalning."
+    assert databases("en") == "An instalment of €1,842.50 was approved to be paid."
 
 
 class EveryKind(BaseModel):
@@ -198,10 +202,10 @@ class EveryKind(BaseModel):
 
 def test_each_value_in_a_sentence_is_worded_by_its_type() -> None:
     fields = EveryKind.model_fields
-    told = {
+    databases = {
         "how": "letter", "kind": "paper", "on": "2026-03-05", "at": "2026-03-05T06:04:00Z", "much": "1842.50", "what": "7",
     }  # fmt: skip
-    assert {name: timeline.field_words(fields[name], value, "fi") for name, value in told.items()} == {
+    assert {name: timeline.field_words(fields[name], value, "fi") for name, value in databases.items()} == {
         "how": "Kirjeellä",
         "kind": "Paperi",
         "on": "5.3.2026",
@@ -211,9 +215,9 @@ def test_each_value_in_a_sentence_is_worded_by_its_type() -> None:
     }
 
 
-def test_a_grant_on_account_is_told_to_its_last_cent(told: ScenarioDatabases) -> None:
+def test_a_grant_on_account_is_told_to_its_last_cent(databases: ScenarioDatabases) -> None:
     found = timeline.entries(
-        told.store.database, told.works.code, str(told.works.stream("case", "drained")), "fi"
+        databases.store.database, databases.works.code, str(databases.works.stream("case", "drained")), "fi"
     )
     assert [each["text"].replace("\u00a0", " ") for each in found][-8:] == [
         "Päätös on lainvoimainen 2.8.2022 alkaen.",

@@ -18,22 +18,28 @@ from domain.store.settings import InstallationSettings
 from tests.live_municipality import LiveMunicipality, application
 
 
-def stream(town: LiveMunicipality, key: str) -> StreamId:
-    return StreamId(town.code, "case", key)
+def stream(municipality: LiveMunicipality, key: str) -> StreamId:
+    return StreamId(municipality.code, "case", key)
 
 
-def test_signing_writes_to_the_decision_its_cases_and_the_register_or_to_none(town: LiveMunicipality) -> None:
-    town.open()
-    keys = town.apply(3)
-    town.settle()
-    town.handle(keys)
-    town.decide(keys)
+def test_signing_writes_to_the_decision_its_cases_and_the_register_or_to_none(
+    municipality: LiveMunicipality,
+) -> None:
+    municipality.open()
+    keys = municipality.apply(3)
+    municipality.settle()
+    municipality.handle(keys)
+    municipality.decide(keys)
     for key in keys:
         decided = [
-            each for each in town.store.trail(stream(town, key)) if type(each.event).__name__ == "Decided"
+            each
+            for each in municipality.store.trail(stream(municipality, key))
+            if type(each.event).__name__ == "Decided"
         ]
         assert len(decided) == 1
-    signed = [each for each in town.store.follow(town.code, 0, 1000) if each.command == "Sign"]
+    signed = [
+        each for each in municipality.store.follow(municipality.code, 0, 1000) if each.command == "Sign"
+    ]
     assert {each.stream.kind for each in signed} == {"decision", "case", "register", "road"}
     assert len({each.command_id for each in signed}) == 1
     positions = [each.position for each in signed]
@@ -41,87 +47,97 @@ def test_signing_writes_to_the_decision_its_cases_and_the_register_or_to_none(to
 
 
 def test_a_failure_on_the_last_stream_leaves_nothing_on_the_first(
-    town: LiveMunicipality, monkeypatch: pytest.MonkeyPatch
+    municipality: LiveMunicipality, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    town.open()
-    before = town.store.last_position(town.code)
+    municipality.open()
+    before = municipality.store.last_position(municipality.code)
 
     def broken(*_: object) -> None:
         raise psycopg.errors.DiskFull
 
-    monkeypatch.setattr(type(town.store._recorder), "_notify_channel", broken)
+    monkeypatch.setattr(type(municipality.store._recorder), "_notify_channel", broken)
     with pytest.raises(psycopg.errors.DiskFull):
-        town.put("case", "c1", application("c1"), "applicant", Role.APPLICANT)
+        municipality.put("case", "c1", application("c1"), "applicant", Role.APPLICANT)
     monkeypatch.undo()
-    assert town.store.last_position(town.code) == before
-    assert town.store.read(stream(town, "c1"))[0] == 0
-    assert town.store.read(StreamId(town.code, "round", "r"))[1].cases == ()
+    assert municipality.store.last_position(municipality.code) == before
+    assert municipality.store.read(stream(municipality, "c1"))[0] == 0
+    assert municipality.store.read(StreamId(municipality.code, "round", "r"))[1].cases == ()
 
 
-def test_a_command_id_is_answered_once_with_the_same_receipt(town: LiveMunicipality) -> None:
-    town.open()
-    command_id, by = uuid4(), town.by("applicant", Role.APPLICANT)
-    first = town.store.handle(stream(town, "c1"), application("c1"), by=by, command_id=command_id)
-    again = town.store.handle(stream(town, "c1"), application("c1"), by=by, command_id=command_id)
+def test_a_command_id_is_handled_once_with_the_same_receipt(municipality: LiveMunicipality) -> None:
+    municipality.open()
+    command_id, by = uuid4(), municipality.by("applicant", Role.APPLICANT)
+    first = municipality.store.handle(
+        stream(municipality, "c1"), application("c1"), by=by, command_id=command_id
+    )
+    again = municipality.store.handle(
+        stream(municipality, "c1"), application("c1"), by=by, command_id=command_id
+    )
     assert first == again
-    assert town.events("c1").count("Submitted") == 1
+    assert municipality.events("c1").count("Submitted") == 1
 
 
-def test_the_same_id_with_another_content_is_refused(town: LiveMunicipality) -> None:
-    town.open()
-    command_id, by = uuid4(), town.by("applicant", Role.APPLICANT)
-    town.store.handle(stream(town, "c1"), application("c1"), by=by, command_id=command_id)
+def test_the_same_id_with_another_content_is_refused(municipality: LiveMunicipality) -> None:
+    municipality.open()
+    command_id, by = uuid4(), municipality.by("applicant", Role.APPLICANT)
+    municipality.store.handle(stream(municipality, "c1"), application("c1"), by=by, command_id=command_id)
     with pytest.raises(AnsweredOtherwise):
-        town.store.handle(stream(town, "c1"), application("c2"), by=by, command_id=command_id)
+        municipality.store.handle(stream(municipality, "c1"), application("c2"), by=by, command_id=command_id)
     with pytest.raises(AnsweredOtherwise):
-        town.store.handle(stream(town, "c3"), application("c1"), by=by, command_id=command_id)
+        municipality.store.handle(stream(municipality, "c3"), application("c1"), by=by, command_id=command_id)
 
 
-def test_the_same_id_by_another_person_or_for_another_command_is_refused(town: LiveMunicipality) -> None:
+def test_the_same_id_by_another_person_or_for_another_command_is_refused(
+    municipality: LiveMunicipality,
+) -> None:
     """Nobody gets another's receipt, and a command never gets that of another with the same content."""
-    town.open()
-    command_id, by = uuid4(), town.by("applicant", Role.APPLICANT)
-    town.put("case", "c1", application("c1"), "applicant", Role.APPLICANT)
-    town.settle()
-    town.store.handle(stream(town, "c1"), c.Withdraw(reason="x"), by=by, command_id=command_id)
+    municipality.open()
+    command_id, by = uuid4(), municipality.by("applicant", Role.APPLICANT)
+    municipality.put("case", "c1", application("c1"), "applicant", Role.APPLICANT)
+    municipality.settle()
+    municipality.store.handle(
+        stream(municipality, "c1"), c.Withdraw(reason="x"), by=by, command_id=command_id
+    )
     with pytest.raises(AnsweredOtherwise):
-        town.store.handle(
-            stream(town, "c1"),
+        municipality.store.handle(
+            stream(municipality, "c1"),
             c.Withdraw(reason="x"),
-            by=town.by("aino", Role.CUSTOMER_SERVICE),
+            by=municipality.by("aino", Role.CUSTOMER_SERVICE),
             command_id=command_id,
         )
     with pytest.raises(AnsweredOtherwise):
-        town.store.handle(stream(town, "c1"), c.CancelCompletion(reason="x"), by=by, command_id=command_id)
-    assert town.events("c1").count("Withdrawn") == 1
+        municipality.store.handle(
+            stream(municipality, "c1"), c.CancelCompletion(reason="x"), by=by, command_id=command_id
+        )
+    assert municipality.events("c1").count("Withdrawn") == 1
 
 
-def test_the_same_id_at_the_same_moment_is_answered_once(town: LiveMunicipality) -> None:
-    town.open()
-    town.apply(1)
-    town.settle()
-    command_id, by = uuid4(), town.by("handler", Role.HANDLER)
+def test_the_same_id_at_the_same_moment_is_handled_once(municipality: LiveMunicipality) -> None:
+    municipality.open()
+    municipality.apply(1)
+    municipality.settle()
+    command_id, by = uuid4(), municipality.by("handler", Role.HANDLER)
 
     def put(_: int) -> object:
-        return town.store.handle(stream(town, "c0"), c.Assign(), by=by, command_id=command_id)
+        return municipality.store.handle(stream(municipality, "c0"), c.Assign(), by=by, command_id=command_id)
 
     with ThreadPoolExecutor(8) as pool:
         receipts = set(pool.map(put, range(8)))
     assert len(receipts) == 1
-    assert town.events("c0").count("Assigned") == 1
+    assert municipality.events("c0").count("Assigned") == 1
 
 
-def test_a_stale_version_says_who_did_what_since(town: LiveMunicipality) -> None:
-    town.open()
-    town.apply(1)
-    town.settle()
-    seen = town.store.read(stream(town, "c0"))[0]
-    town.put("case", "c0", c.Assign(), "hanna", Role.HANDLER)
+def test_a_stale_version_says_who_did_what_since(municipality: LiveMunicipality) -> None:
+    municipality.open()
+    municipality.apply(1)
+    municipality.settle()
+    seen = municipality.store.read(stream(municipality, "c0"))[0]
+    municipality.put("case", "c0", c.Assign(), "hanna", Role.HANDLER)
     with pytest.raises(Stale) as refused:
-        town.store.handle(
-            stream(town, "c0"),
+        municipality.store.handle(
+            stream(municipality, "c0"),
             c.Assign(),
-            by=town.by("heikki", Role.HANDLER),
+            by=municipality.by("heikki", Role.HANDLER),
             command_id=uuid4(),
             expected_version=seen,
         )
@@ -129,22 +145,24 @@ def test_a_stale_version_says_who_did_what_since(town: LiveMunicipality) -> None
     assert [(each["by"], each["what"]) for each in refused.value.details["since"]] == [("hanna", "Assign")]
 
 
-def test_a_rejected_command_leaves_no_trace_and_may_be_put_again(town: LiveMunicipality) -> None:
-    town.open()
-    town.apply(1)
-    town.settle()
-    before, command_id = town.store.last_position(town.code), uuid4()
-    by = town.by("registry", Role.REGISTRY)
+def test_a_rejected_command_leaves_no_trace_and_may_be_put_again(municipality: LiveMunicipality) -> None:
+    municipality.open()
+    municipality.apply(1)
+    municipality.settle()
+    before, command_id = municipality.store.last_position(municipality.code), uuid4()
+    by = municipality.by("registry", Role.REGISTRY)
     with pytest.raises(NotNow):
-        town.store.handle(stream(town, "c0"), c.Serve(mode="letter"), by=by, command_id=command_id)
-    assert town.store.last_position(town.code) == before
+        municipality.store.handle(
+            stream(municipality, "c0"), c.Serve(mode="letter"), by=by, command_id=command_id
+        )
+    assert municipality.store.last_position(municipality.code) == before
 
 
 def test_a_reader_among_many_writers_sees_every_event_once_and_in_order(
-    town: LiveMunicipality, settings: InstallationSettings
+    municipality: LiveMunicipality, settings: InstallationSettings
 ) -> None:
     """Writers that conflict, are rejected and lose races; the reader asks only for what comes after its position."""
-    town.open()
+    municipality.open()
     stop, seen = Flag(), []
 
     def read() -> None:
@@ -152,7 +170,7 @@ def test_a_reader_among_many_writers_sees_every_event_once_and_in_order(
         try:
             while True:
                 done = stop.is_set()
-                while found := reader.follow(town.code, position, 7):
+                while found := reader.follow(municipality.code, position, 7):
                     seen.extend(found)
                     position = found[-1].position
                 if done:
@@ -168,13 +186,16 @@ def test_a_reader_among_many_writers_sees_every_event_once_and_in_order(
         for number in range(6):
             key = f"c{writer * 10 + number}"
             mine.handle(
-                stream(town, key), application(key), by=town.by(key, Role.APPLICANT), command_id=uuid4()
+                stream(municipality, key),
+                application(key),
+                by=municipality.by(key, Role.APPLICANT),
+                command_id=uuid4(),
             )
             with pytest.raises(NotNow):  # somebody always asks for what cannot be
                 mine.handle(
-                    stream(town, key),
+                    stream(municipality, key),
                     c.Serve(mode="letter"),
-                    by=town.by("r", Role.REGISTRY),
+                    by=municipality.by("r", Role.REGISTRY),
                     command_id=uuid4(),
                 )
         mine.database.close()
@@ -185,7 +206,7 @@ def test_a_reader_among_many_writers_sees_every_event_once_and_in_order(
     reading.join(30)
     positions = [each.position for each in seen]
     assert all(one < other for one, other in pairwise(positions))
-    assert positions == [int(each.id) for each in town.store.stored(town.code, 0, 10_000)]
+    assert positions == [int(each.id) for each in municipality.store.stored(municipality.code, 0, 10_000)]
     assert sum(1 for each in seen if type(each.event).__name__ == "Submitted") == 48
     versions: dict[StreamId, int] = {}
     for each in seen:
@@ -195,10 +216,10 @@ def test_a_reader_among_many_writers_sees_every_event_once_and_in_order(
 
 
 def as_app(
-    settings: InstallationSettings, town: LiveMunicipality
+    settings: InstallationSettings, municipality: LiveMunicipality
 ) -> "psycopg.Connection[tuple[object, ...]]":
     connection = psycopg.connect(settings.database_url, autocommit=True)
-    connection.execute("select set_config('asiapolku.municipality', %s, false)", [town.code])
+    connection.execute("select set_config('asiapolku.municipality', %s, false)", [municipality.code])
     return connection
 
 
@@ -219,10 +240,10 @@ CHANGES = [
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_applications_role_cannot_change_what_happened(
-    settings: InstallationSettings, town: LiveMunicipality, change: str
+    settings: InstallationSettings, municipality: LiveMunicipality, change: str
 ) -> None:
-    town.open()
-    with as_app(settings, town) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+    municipality.open()
+    with as_app(settings, municipality) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(change)
 
 
@@ -234,17 +255,17 @@ def test_not_even_the_owner_changes_an_event_by_accident(settings: InstallationS
 
 
 def test_an_event_of_another_municipality_cannot_be_written(
-    settings: InstallationSettings, town: LiveMunicipality
+    settings: InstallationSettings, municipality: LiveMunicipality
 ) -> None:
     insert = "insert into stored_events (originator_id, originator_version, topic, state) values ('1/case/x', 1, 'X', '')"
-    with as_app(settings, town) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+    with as_app(settings, municipality) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(insert)
 
 
-def bytes_of(store: EventStore, town: LiveMunicipality, key: str) -> str:
+def bytes_of(store: EventStore, municipality: LiveMunicipality, key: str) -> str:
     whole = hashlib.sha256()
-    for each in store.stored(town.code, 0, 10_000):
-        if each.originator_id == str(stream(town, key)):
+    for each in store.stored(municipality.code, 0, 10_000):
+        if each.originator_id == str(stream(municipality, key)):
             whole.update(each.state)
     return whole.hexdigest()
 
@@ -253,15 +274,15 @@ MARKS = ("Contact c0", "Kotitie 77", "c0@example.org", "0401234567", "FI21123456
 
 
 @pytest.fixture
-def marked(town: LiveMunicipality) -> LiveMunicipality:
+def marked(municipality: LiveMunicipality) -> LiveMunicipality:
     """A paid and closed case whose personal values can be looked for."""
     from tests.live_municipality import book
 
-    keys = town.to_release(1, email="c0@example.org", phone="0401234567", address="Kotitie 77")
-    town.release(keys)
-    book(town, keys)
-    assert town.case("c0").stage == "archived"
-    return town
+    keys = municipality.to_release(1, email="c0@example.org", phone="0401234567", address="Kotitie 77")
+    municipality.release(keys)
+    book(municipality, keys)
+    assert municipality.case("c0").stage == "archived"
+    return municipality
 
 
 def every_table(settings: InstallationSettings) -> list[str]:

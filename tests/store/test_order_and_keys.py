@@ -27,50 +27,60 @@ def as_app(settings: InstallationSettings, code: str) -> "psycopg.Connection[tup
 
 
 def test_whoever_wrote_first_is_read_first_however_long_their_commit_takes(
-    town: LiveMunicipality, settings: InstallationSettings
+    municipality: LiveMunicipality, settings: InstallationSettings
 ) -> None:
     """A second writer may not get its event out under a later position while the first is still on its way."""
-    town.open()
-    start = town.store.last_position(town.code)
+    municipality.open()
+    start = municipality.store.last_position(municipality.code)
 
     def write() -> None:
-        town.put("case", "c1", application("c1"), "applicant", Role.APPLICANT)
+        municipality.put("case", "c1", application("c1"), "applicant", Role.APPLICANT)
 
     second = Thread(target=write)
-    with as_app(settings, town.code) as slow, slow.transaction():
-        slow.execute(INSERT, [f"{town.code}/case/slow"])
+    with as_app(settings, municipality.code) as slow, slow.transaction():
+        slow.execute(INSERT, [f"{municipality.code}/case/slow"])
         second.start()
         time.sleep(0.3)
         assert second.is_alive(), "the second writer waits for its turn"
-        assert town.store.stored(town.code, start) == []
+        assert municipality.store.stored(municipality.code, start) == []
     second.join(10)
-    first, *others = town.store.stored(town.code, start)
-    assert first.originator_id == f"{town.code}/case/slow"
-    assert {each.originator_id for each in others} == {f"{town.code}/case/c1", f"{town.code}/round/r"}
+    first, *others = municipality.store.stored(municipality.code, start)
+    assert first.originator_id == f"{municipality.code}/case/slow"
+    assert {each.originator_id for each in others} == {
+        f"{municipality.code}/case/c1",
+        f"{municipality.code}/round/r",
+    }
     assert [each.id for each in others] == [first.id + 1 + number for number in range(len(others))]
 
 
 def test_the_applications_role_reads_no_other_municipality(
-    town: LiveMunicipality, settings: InstallationSettings
+    municipality: LiveMunicipality, settings: InstallationSettings
 ) -> None:
-    town.open()
-    town.apply(1)
-    for code in (f"{town.code}-other", "", "%", town.code[:2]):
+    municipality.open()
+    municipality.apply(1)
+    for code in (f"{municipality.code}-other", "", "%", municipality.code[:2]):
         with as_app(settings, code) as connection:
             for table in ("stored_events", "personal_keys", "answered"):
                 assert connection.execute(f"select count(*) from {table}").fetchone() == (0,), (code, table)
-            changed = connection.execute("delete from personal_keys where municipality = %s", [town.code])
+            changed = connection.execute(
+                "delete from personal_keys where municipality = %s", [municipality.code]
+            )
             assert changed.rowcount == 0
-    with as_app(settings, town.code) as connection:
+    with as_app(settings, municipality.code) as connection:
         assert connection.execute("select count(*) > 0 from personal_keys").fetchone() == (True,)
 
 
 def test_a_connection_that_comes_back_to_the_pool_forgets_its_municipality(
-    town: LiveMunicipality, settings: InstallationSettings
+    municipality: LiveMunicipality, settings: InstallationSettings
 ) -> None:
-    town.open()
+    municipality.open()
     database = Database(settings.database_url, size=1).open()
-    for code, there in ((town.code, True), (None, False), (town.code, True), (f"{town.code}-other", False)):
+    for code, there in (
+        (municipality.code, True),
+        (None, False),
+        (municipality.code, True),
+        (f"{municipality.code}-other", False),
+    ):
         with database.connection(code) as connection:
             row = connection.execute("select count(*) > 0 as there from stored_events").fetchone()
         assert row == {"there": there}, code
@@ -78,17 +88,17 @@ def test_a_connection_that_comes_back_to_the_pool_forgets_its_municipality(
 
 
 @pytest.fixture
-def closed(town: LiveMunicipality) -> LiveMunicipality:
+def closed(municipality: LiveMunicipality) -> LiveMunicipality:
     """A case that is paid and archived."""
-    keys = town.to_release(1)
-    town.release(keys)
-    book(town, keys)
-    return town
+    keys = municipality.to_release(1)
+    municipality.release(keys)
+    book(municipality, keys)
+    return municipality
 
 
-def opener(town: LiveMunicipality) -> Callable[[], str | None]:
-    name = town.case("c0").parties["applicant"].name
-    return lambda: town.store.keys.open_unlogged(town.code, {"name": name})["name"]
+def opener(municipality: LiveMunicipality) -> Callable[[], str | None]:
+    name = municipality.case("c0").parties["applicant"].name
+    return lambda: municipality.store.keys.open_unlogged(municipality.code, {"name": name})["name"]
 
 
 def test_keys_stay_when_the_fact_of_their_destruction_is_not_written(
@@ -115,24 +125,24 @@ def test_keys_stay_when_the_fact_of_their_destruction_is_not_written(
     assert look() is None
 
 
-def test_erasing_one_case_leaves_the_keys_of_every_other_stream(town: LiveMunicipality) -> None:
-    keys = town.to_release(2)
-    town.release(keys)
-    book(town, keys)
-    town.put("case", "c1", c.ErasePersonalData(reason="retention"), "arkisto", Role.ARCHIVIST)
-    assert opener(town)() == "Contact c0"
-    with town.store.database.connection(town.code) as connection:
+def test_erasing_one_case_leaves_the_keys_of_every_other_stream(municipality: LiveMunicipality) -> None:
+    keys = municipality.to_release(2)
+    municipality.release(keys)
+    book(municipality, keys)
+    municipality.put("case", "c1", c.ErasePersonalData(reason="retention"), "arkisto", Role.ARCHIVIST)
+    assert opener(municipality)() == "Contact c0"
+    with municipality.store.database.connection(municipality.code) as connection:
         left = connection.execute("select distinct stream from personal_keys").fetchall()
     assert {StreamId.parse(row["stream"]).key for row in left} == {"c0", "d"}
 
 
 def test_a_key_is_kept_wrapped_and_no_other_installation_opens_it(
-    town: LiveMunicipality, settings: InstallationSettings
+    municipality: LiveMunicipality, settings: InstallationSettings
 ) -> None:
-    town.open()
-    town.apply(1)
-    _, key = town.store.keys.key(StreamId(town.code, "case", "c0"), "contact")
-    with as_app(settings, town.code) as connection:
+    municipality.open()
+    municipality.apply(1)
+    _, key = municipality.store.keys.key(StreamId(municipality.code, "case", "c0"), "contact")
+    with as_app(settings, municipality.code) as connection:
         wrapped = [bytes(row[0]) for row in connection.execute("select wrapped from personal_keys")]
     assert len(wrapped) >= 2
     assert len(set(wrapped)) == len(wrapped)
@@ -143,14 +153,14 @@ def test_a_key_is_kept_wrapped_and_no_other_installation_opens_it(
 
 
 def test_what_was_folded_before_is_not_what_another_writer_left(
-    town: LiveMunicipality, settings: InstallationSettings
+    municipality: LiveMunicipality, settings: InstallationSettings
 ) -> None:
     """A store that has a state in its memory sees what other processes have written since."""
-    town.open()
-    town.apply(1)
-    stream = StreamId(town.code, "case", "c0")
-    assert town.store.read(stream)[1].number is None
+    municipality.open()
+    municipality.apply(1)
+    stream = StreamId(municipality.code, "case", "c0")
+    assert municipality.store.read(stream)[1].number is None
     other = EventStore.open(settings, size=2)
-    LiveMunicipality(other, town.clock, town.code).settle()
+    LiveMunicipality(other, municipality.clock, municipality.code).settle()
     other.database.close()
-    assert town.store.read(stream)[1].number == "T/1/02.05.01.03/2022"
+    assert municipality.store.read(stream)[1].number == "T/1/02.05.01.03/2022"

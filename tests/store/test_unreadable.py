@@ -23,11 +23,11 @@ from workers.adapters.payment import Booking
 
 
 @contextmanager
-def planted(settings: InstallationSettings, town: LiveMunicipality, kind: str) -> Iterator[str]:
+def planted(settings: InstallationSettings, municipality: LiveMunicipality, kind: str) -> Iterator[str]:
     """An unreadable event in c0, taken away again: others share the database."""
     topic, state, _ = UNREADABLE[kind]
     with psycopg.connect(str(settings.migration_database_url), autocommit=True) as owner:
-        name = plant(owner, town, "c0", topic, state)
+        name = plant(owner, municipality, "c0", topic, state)
         try:
             yield name
         finally:
@@ -73,67 +73,73 @@ def test_an_older_shape_that_no_upcast_knows_is_unreadable() -> None:
 
 @pytest.mark.parametrize("kind", UNREADABLE)
 def test_its_stream_is_refused_and_others_are_answered(
-    settings: InstallationSettings, town: LiveMunicipality, kind: str
+    settings: InstallationSettings, municipality: LiveMunicipality, kind: str
 ) -> None:
-    town.open()
-    town.apply(2)
-    town.settle()
-    with planted(settings, town, kind) as name:
+    municipality.open()
+    municipality.apply(2)
+    municipality.settle()
+    with planted(settings, municipality, kind) as name:
         fresh = EventStore.open(settings)
         try:
-            for store in (town.store, fresh):
+            for store in (municipality.store, fresh):
                 with pytest.raises(UnreadableEvent) as raised:
                     store.handle(
-                        StreamId(town.code, "case", "c0"), c.Assign(),
-                        by=town.by("hanna", Role.HANDLER), command_id=uuid4(),
+                        StreamId(municipality.code, "case", "c0"), c.Assign(),
+                        by=municipality.by("hanna", Role.HANDLER), command_id=uuid4(),
                     )  # fmt: skip
                 assert raised.value.event == f"{name} {UNREADABLE[kind][0]}"
         finally:
             fresh.database.close()
         with pytest.raises(UnreadableEvent):
-            town.store.follow(town.code, 0, 1000)
-        town.put("case", "c1", c.Assign(), "hanna", Role.HANDLER)
-        town.put("case", "c2", application("c2"), "applicant", Role.APPLICANT)
-        reached = [model.position(town.store.database, town.code) for model in read_models().values()]
+            municipality.store.follow(municipality.code, 0, 1000)
+        municipality.put("case", "c1", c.Assign(), "hanna", Role.HANDLER)
+        municipality.put("case", "c2", application("c2"), "applicant", Role.APPLICANT)
+        reached = [
+            model.position(municipality.store.database, municipality.code) for model in read_models().values()
+        ]
         for model in read_models().values():
             with pytest.raises(CannotFold, match=name):
-                model.catch_up(town.store, town.code)
-        assert reached == [model.position(town.store.database, town.code) for model in read_models().values()]
-    town.put("case", "c0", c.Assign(), "hanna", Role.HANDLER)
-    town.settle()
-    assert town.case("c2").stage == "handling"
+                model.catch_up(municipality.store, municipality.code)
+        assert reached == [
+            model.position(municipality.store.database, municipality.code) for model in read_models().values()
+        ]
+    municipality.put("case", "c0", c.Assign(), "hanna", Role.HANDLER)
+    municipality.settle()
+    assert municipality.case("c2").stage == "handling"
 
 
 def test_an_export_with_it_is_checked_in_words(
-    settings: InstallationSettings, town: LiveMunicipality
+    settings: InstallationSettings, municipality: LiveMunicipality
 ) -> None:
-    town.open()
-    town.apply(1)
-    whole = export.check_export(export.export_lines(town.store, town.code, None))
-    with planted(settings, town, "newer shape") as name:
-        found = export.check_export(export.export_lines(town.store, town.code, None))
+    municipality.open()
+    municipality.apply(1)
+    whole = export.check_export(export.export_lines(municipality.store, municipality.code, None))
+    with planted(settings, municipality, "newer shape") as name:
+        found = export.check_export(export.export_lines(municipality.store, municipality.code, None))
         assert [each.partition(": ")[2] for each in found.faults] == [
             f"{name} Assigned cannot be read: its shape 99 is newer than 1, the newest known here"
         ]
         assert name.partition("@")[0] in whole.states
         whole.versions[name.partition("@")[0]] += 1
-        assert any(name in fault for fault in export.compare(town.store, whole))
+        assert any(name in fault for fault in export.compare(municipality.store, whole))
 
 
 def test_what_the_bank_says_of_a_case_that_stands_is_heard_again_later(
-    settings: InstallationSettings, town: LiveMunicipality
+    settings: InstallationSettings, municipality: LiveMunicipality
 ) -> None:
-    town.release(town.to_release(1))
-    payment = town.case("c0").payment.id
+    municipality.release(municipality.to_release(1))
+    payment = municipality.case("c0").payment.id
     told = Booking(payment, date(2022, 8, 8), "bank-1")
-    with planted(settings, town, "unknown name"):
-        assert payment_instructions._heard(town.store, town.code, told) is False, "its stream cannot be read"
-        with payments.payments.rows(town.store.database, town.code) as (rows, _):
+    with planted(settings, municipality, "unknown name"):
+        assert payment_instructions._heard(municipality.store, municipality.code, told) is False, (
+            "its stream cannot be read"
+        )
+        with payments.payments.rows(municipality.store.database, municipality.code) as (rows, _):
             rows("delete from payment")
-        assert payment_instructions._heard(town.store, town.code, told) is False, (
+        assert payment_instructions._heard(municipality.store, municipality.code, told) is False, (
             "it may be known once the list follows again"
         )
-    payments.payments.catch_up(town.store, town.code)
-    assert payment_instructions._heard(town.store, town.code, told) is True, (
+    payments.payments.catch_up(municipality.store, municipality.code)
+    assert payment_instructions._heard(municipality.store, municipality.code, told) is True, (
         "a payment that nobody knows is let go"
     )

@@ -14,7 +14,7 @@ def day(text: str) -> date:
 
 
 def instant(text: str) -> datetime:
-    """`30.6.2022 klo 15.00` as an instant; noon where no time is told."""
+    """`30.6.2022 klo 15.00` as an instant; noon where no time is given."""
     found = WRITTEN.fullmatch(text)
     assert found, f"write a day as 7.6.2022 or 30.6.2022 klo 15.00.00,001, not {text!r}"
     the_day, month, year = map(int, found.group(1, 2, 3))

@@ -22,7 +22,7 @@ from tests.stories.days import day, instant
 from tests.stories.documents import by_length
 from tests.stories.world import MUNICIPALITY, Step, put, settle
 
-# People: an opaque id and the hats they wear -------------------------------------------------------------------------
+# People: an opaque id and the roles they hold -------------------------------------------------------------------------
 
 
 def person(user_id: str, *roles: Role) -> Actor:
@@ -82,7 +82,7 @@ FORM: dict[str, Any] = {
 
 def application(*, form: dict[str, Any] | None = None, **changes: Any) -> c.Submit:
     """An application for a private-road grant; `form` holds the answers that differ."""
-    told = {
+    content = {
         "process": "private-road-grant",
         "round": "2022",
         "organisation": "Soukan tiekunta",
@@ -91,7 +91,7 @@ def application(*, form: dict[str, Any] | None = None, **changes: Any) -> c.Subm
         "form": {**FORM, **(form or {})},
         "attachments": (attachment("minutes"),),
     }
-    return c.Submit(**{**told, **changes})
+    return c.Submit(**{**content, **changes})
 
 
 def on_paper(arrived: str, reason: str = "Tuli postissa.", **changes: Any) -> c.Submit:

@@ -1,8 +1,8 @@
 """The language of the stories.
 
-`given(*steps).when(command, by=…, on="7.6.2022").then(*facts)` or `.rejected(NotNow)`. A fact that is awaited is told
+`given(*steps).when(command, by=…, on="7.6.2022").then(*facts)` or `.rejected(NotNow)`. A fact that is awaited is given
 whole, by its class alone, or by some of its fields with `like`. Where the case goes next (`Entered`) is compared
-where it is told. A story goes on after `then`; `settle` lets happen what happens by itself.
+where it is given. A story goes on after `then`; `settle` lets happen what happens by itself.
 """
 
 import difflib
@@ -21,7 +21,7 @@ from tests.stories.world import Step, World, somebody, stream
 
 
 class Like:
-    """A value of a kind of which some fields are told; equal to each value that has them so."""
+    """A value of a kind of which some fields are given; equal to each value that has them so."""
 
     def __init__(self, kind: type, fields: dict[str, Any]) -> None:
         unknown = set(fields) - set(getattr(kind, "model_fields", fields))
@@ -63,7 +63,7 @@ class Scenario:
     def when(self, command: Command, *, by: Role | Actor, on: str, to: str | None = None) -> Self:
         """Somebody puts a command; nothing that is due happens before it."""
         who, own = somebody(by), stream(command.kind, to)
-        self._told()
+        self._check_not_rejected()
         world, rejection = self.world.at(instant(on)), None
         asked = f"{type(command).__name__} by {who.user_id} on {written(world.now)} in the stage “{self._stage(own)}”"
         try:
@@ -76,7 +76,7 @@ class Scenario:
 
     def settle(self, until: str | None = None) -> Self:
         """Let happen what happens by itself: until a day, or only at once."""
-        self._told()
+        self._check_not_rejected()
         world = self.world.settle(instant(until) if until else self.world.now)
         asked = f"what happens by itself until {written(world.now)}"
         return replace(self, world=world, asked=asked, own=CASE, since=len(self.world.log))
@@ -87,7 +87,7 @@ class Scenario:
 
     def then_in(self, name: StreamId, *awaited: Awaited) -> Self:
         """Exactly these facts in another stream."""
-        self._told()
+        self._check_not_rejected()
         expected = [each if isinstance(each, Event | Like) else like(each) for each in awaited]
         happened: Sequence[Event] = [each.event for each in self.news if each.stream == name]
         if not any(isinstance(each, Entered) or _kind(each) is Entered for each in expected):
@@ -120,13 +120,13 @@ class Scenario:
 
     def state(self, kind: str = "case", key: str | None = None) -> Any:
         """What a stream has come to."""
-        self._told()
+        self._check_not_rejected()
         return self.world.states[stream(kind, key)]
 
     def _stage(self, name: StreamId) -> str:
         return getattr(self.world.states[name], "stage", None) or "new"
 
-    def _told(self) -> None:
+    def _check_not_rejected(self) -> None:
         if self.rejection is not None:
             raise AssertionError(
                 f"{self.asked}\nwas rejected with {type(self.rejection).__name__}: {self.rejection}"
@@ -148,7 +148,7 @@ def _kind(value: Any) -> type:
 
 
 def _difference(expected: Sequence[Any], happened: Sequence[Any]) -> str:
-    """The two as text, line by line; of what is told by some fields, only those."""
+    """The two as text, line by line; of what is given by some fields, only those."""
     pairs = [
         (each, expected[n] if n < len(expected) and _kind(expected[n]) is type(each) else None)
         for n, each in enumerate(happened)
@@ -164,16 +164,18 @@ def _text(value: Any, pattern: Any = None) -> str:
 
 
 def _shown(value: Any, pattern: Any = None) -> Any:
-    """A value for reading; only the fields that the pattern tells."""
+    """A value for reading; only the fields that the pattern gives."""
     if isinstance(value, Like):
-        return {name: _shown(told) for name, told in value.fields.items()}
+        return {name: _shown(expected) for name, expected in value.fields.items()}
     if isinstance(pattern, Like):
-        return {name: _shown(getattr(value, name, None), told) for name, told in pattern.fields.items()}
+        return {
+            name: _shown(getattr(value, name, None), expected) for name, expected in pattern.fields.items()
+        }
     if isinstance(value, tuple):
         patterns = (
             pattern if isinstance(pattern, tuple) and len(pattern) == len(value) else [None] * len(value)
         )
-        return [_shown(each, told) for each, told in zip(value, patterns, strict=True)]
+        return [_shown(each, expected) for each, expected in zip(value, patterns, strict=True)]
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", context={"plain": True})
     return to_jsonable_python(value, fallback=str)

@@ -44,7 +44,7 @@ def test_the_applicant_is_asked_to_complete_by_a_day() -> None:
     )
 
 
-def test_where_no_day_is_told_the_time_is_the_municipalitys_own() -> None:
+def test_where_no_day_is_given_the_time_is_the_municipalitys_own() -> None:
     given(IN_HANDLING).when(c.RequestCompletion(what=WHAT), by=HANNA, on="1.7.2022").then(
         like(CompletionRequested, due=day("15.7.2022"))
     )

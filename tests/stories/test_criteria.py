@@ -160,7 +160,7 @@ def test_a_condition_left_to_a_person_is_met_only_with_its_reason_in_words() -> 
 
 def test_the_round_closes_when_the_criteria_say() -> None:
     """KHO:2009:100: the deadline was adopted with the criteria."""
-    told = {
+    content = {
         "name": "n",
         "process": "private-road-grant",
         "rule_set": RULES.name,
@@ -168,9 +168,9 @@ def test_the_round_closes_when_the_criteria_say() -> None:
         "opens_at": instant(OPENS),
     }
     for closes, field in (("30.6.2022 klo 15.01", "closesAt"), ("30.6.2023 klo 15.00", "closesAt")):
-        wrong = OpenRound(**told, closes_at=instant(closes))
+        wrong = OpenRound(**content, closes_at=instant(closes))
         given(SENT[:2]).when(wrong, by=HANNA, on="31.5.2022").rejected(BadContent, "deadline", field=field)
-    given(SENT[:2]).when(OpenRound(**told, closes_at=instant(CLOSES)), by=HANNA, on="31.5.2022").then(
+    given(SENT[:2]).when(OpenRound(**content, closes_at=instant(CLOSES)), by=HANNA, on="31.5.2022").then(
         like(RoundOpened, criteria=as_stored(RULES)), enters("open")
     )
 

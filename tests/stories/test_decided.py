@@ -89,8 +89,8 @@ def test_another_approves_and_signs() -> None:
 def test_sections_run_without_gaps_through_the_year() -> None:
     first = PROPOSAL.model_copy(update={"cases": ("short", "late")})
     signed = [
-        put(wish, by=by, on=PROPOSED_ON, to="rejections")
-        for wish, by in ((first, HANNA), (d.Approve(), ELINA), (SIGNATURE, ELINA))
+        put(command, by=by, on=PROPOSED_ON, to="rejections")
+        for command, by in ((first, HANNA), (d.Approve(), ELINA), (SIGNATURE, ELINA))
     ]
     assert given(MIXED, signed, PROPOSE, APPROVE, SIGN).state("decision").section == "§ 2"
 

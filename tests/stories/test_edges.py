@@ -82,8 +82,8 @@ def test_the_banks_booking_is_recorded_also_while_a_claim_is_open() -> None:
 
 
 def test_the_instruction_is_recorded_also_while_a_claim_is_open() -> None:
-    told = c.RecordInstruction(payment=PAYMENT, amount="29991.50", reference="r")
-    given(RELEASED, put(IN_TIME, by=REIJO, on="3.8.2022")).when(told, by=SYSTEM, on="4.8.2022").then(
+    command = c.RecordInstruction(payment=PAYMENT, amount="29991.50", reference="r")
+    given(RELEASED, put(IN_TIME, by=REIJO, on="3.8.2022")).when(command, by=SYSTEM, on="4.8.2022").then(
         PaymentInstructed
     )
 

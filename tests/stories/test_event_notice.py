@@ -173,8 +173,8 @@ CRITERIA_ADOPTED = [*ADOPTED, put(AdoptRuleSet(document=CRITERIA), by=PAULA, on=
 
 
 def a_round(**changes: Any) -> OpenRound:
-    told = {"name": "n", "rule_set": "notices", "budget": "1.00"}
-    return OpenRound(**{**told, "opens_at": instant(OPENS), "closes_at": instant(CLOSES), **changes})
+    content = {"name": "n", "rule_set": "notices", "budget": "1.00"}
+    return OpenRound(**{**content, "opens_at": instant(OPENS), "closes_at": instant(CLOSES), **changes})
 
 
 @pytest.mark.parametrize("process", ["event-notice", None])

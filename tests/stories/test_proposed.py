@@ -111,8 +111,8 @@ def test_what_is_not_ready_is_left_out_unless_it_is_named() -> None:
 def test_a_decision_is_about_cases_that_there_are_in_one_round(
     change: dict[str, object], saying: str
 ) -> None:
-    wish = PROPOSAL.model_copy(update=change)
-    given(CALCULATED).when(wish, by=HANNA, on=PROPOSED_ON).rejected(BadContent, saying)
+    command = PROPOSAL.model_copy(update=change)
+    given(CALCULATED).when(command, by=HANNA, on=PROPOSED_ON).rejected(BadContent, saying)
 
 
 def test_nothing_is_proposed_when_the_round_has_changed_since_it_was_calculated() -> None:

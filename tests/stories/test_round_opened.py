@@ -34,7 +34,7 @@ NEXT_YEAR = by_length(floor_to=1, edition=2)
 
 
 def a_round(**changes: object) -> OpenRound:
-    told = {
+    content = {
         "name": "Yksityistieavustukset 2022",
         "process": "private-road-grant",
         "rule_set": CRITERIA.name,
@@ -42,7 +42,7 @@ def a_round(**changes: object) -> OpenRound:
         "opens_at": instant(OPENS),
         "closes_at": instant(CLOSES),
     }
-    return OpenRound.model_validate({**told, **changes})
+    return OpenRound.model_validate({**content, **changes})
 
 
 def test_settings_are_adopted_under_a_section_and_not_before_their_day() -> None:

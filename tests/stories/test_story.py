@@ -36,7 +36,7 @@ def test_a_fact_too_many_or_too_few_is_a_difference() -> None:
             taken().then(*awaited)
 
 
-def test_a_fact_told_by_some_fields_is_compared_by_those() -> None:
+def test_an_event_given_by_some_fields_is_compared_by_those() -> None:
     taken().then(like(Assigned, handler="hanna"))
     with pytest.raises(AssertionError, match="heikki"):
         taken().then(like(Assigned, handler="heikki"))

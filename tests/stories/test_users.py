@@ -36,9 +36,9 @@ def elina(*steps: Step) -> Scenario:
 
 
 def test_the_first_administrator_is_made_from_the_command_line_and_recorded_so() -> None:
-    told = given().when(AddUser(roles=(Role.ADMINISTRATOR,)), by=COMMAND_LINE, on="2.1.2022", to="paula")
-    told.then(UserAdded(roles=(Role.ADMINISTRATOR,))).then_in(LIST, AdministratorsChanged(users=("paula",)))
-    assert {(each.by, each.role) for each in told.news} == {("command-line", Role.ADMINISTRATOR)}
+    story = given().when(AddUser(roles=(Role.ADMINISTRATOR,)), by=COMMAND_LINE, on="2.1.2022", to="paula")
+    story.then(UserAdded(roles=(Role.ADMINISTRATOR,))).then_in(LIST, AdministratorsChanged(users=("paula",)))
+    assert {(each.by, each.role) for each in story.news} == {("command-line", Role.ADMINISTRATOR)}
 
 
 def test_a_user_is_added_with_roles_and_the_section_that_they_are_based_on() -> None:
@@ -52,9 +52,9 @@ def test_a_user_is_added_once() -> None:
 
 
 def test_what_was_granted_and_what_ended_is_told_apart() -> None:
-    told = elina().when(ChangeRoles(roles=(Role.APPROVER, Role.AUDITOR)), by=PAULA, on="1.6.2022")
-    told.then(RolesChanged(granted=(Role.AUDITOR,), ended=(Role.HANDLER,)))
-    assert told.state("user") == User(frozenset({Role.APPROVER, Role.AUDITOR}))
+    story = elina().when(ChangeRoles(roles=(Role.APPROVER, Role.AUDITOR)), by=PAULA, on="1.6.2022")
+    story.then(RolesChanged(granted=(Role.AUDITOR,), ended=(Role.HANDLER,)))
+    assert story.state("user") == User(frozenset({Role.APPROVER, Role.AUDITOR}))
 
 
 def test_the_same_roles_again_are_no_change() -> None:
@@ -62,13 +62,13 @@ def test_the_same_roles_again_are_no_change() -> None:
 
 
 def test_a_disabled_user_stays_disabled_when_roles_change() -> None:
-    told = elina(DISABLED).when(ChangeRoles(roles=(Role.AUDITOR,)), by=PAULA, on="2.6.2022")
-    told.then(RolesChanged(granted=(Role.AUDITOR,), ended=BOTH))
-    assert told.state("user").roles == frozenset()
-    told = told.when(EnableUser(reason="Palasi."), by=PAULA, on="3.6.2022").then(
+    story = elina(DISABLED).when(ChangeRoles(roles=(Role.AUDITOR,)), by=PAULA, on="2.6.2022")
+    story.then(RolesChanged(granted=(Role.AUDITOR,), ended=BOTH))
+    assert story.state("user").roles == frozenset()
+    story = story.when(EnableUser(reason="Palasi."), by=PAULA, on="3.6.2022").then(
         UserEnabled(reason="Palasi.")
     )
-    assert told.state("user") == User(frozenset({Role.AUDITOR}), times_disabled=1)
+    assert story.state("user") == User(frozenset({Role.AUDITOR}), times_disabled=1)
 
 
 def test_disabled_and_enabled_are_told_once_each() -> None:

@@ -1,4 +1,4 @@
-"""The words themselves: every fact, wish, stage and no says what it is, and every wish has an answer."""
+"""The words themselves: every event, command, stage and rejection says what it is, and every command is handled."""
 
 import inspect
 from typing import Any
@@ -50,7 +50,7 @@ def every_stage() -> list[Stage[Any]]:
 
 
 @pytest.mark.parametrize("kind", [*EVENTS, *COMMANDS, *NOES], ids=name)
-def test_every_fact_wish_and_no_says_what_it_is(kind: type) -> None:
+def test_every_event_command_and_rejection_says_what_it_is(kind: type) -> None:
     own = vars(kind).get("__doc__")
     assert own, f"{kind.__name__} has no docstring of its own"
     assert own.strip().splitlines()[0]
@@ -64,12 +64,12 @@ def test_a_commands_docstring_begins_with_its_title(kind: type[Command]) -> None
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=name)
-def test_a_fact_is_told_in_a_sentence(kind: type[Event]) -> None:
+def test_an_event_is_shown_in_a_sentence(kind: type[Event]) -> None:
     assert (kind.__doc__ or "").strip().splitlines()[0].rstrip().endswith((".", "…"))
 
 
 @pytest.mark.parametrize("kind", ASKED, ids=name)
-def test_every_command_is_answered_in_some_stage(kind: type[Command]) -> None:
+def test_every_command_is_accepted_in_some_stage(kind: type[Command]) -> None:
     answered = {
         command for stage in vars(stages).values() if isinstance(stage, Stage) for command in stage.answers
     }
@@ -83,13 +83,13 @@ def test_every_command_is_answered_in_some_stage(kind: type[Command]) -> None:
 
 
 @pytest.mark.parametrize("kind", commands_by_name().values(), ids=name)
-def test_every_command_that_a_stage_answers_is_decided_by_a_named_function(kind: type[Command]) -> None:
+def test_every_command_that_a_stage_accepts_is_decided_by_a_named_function(kind: type[Command]) -> None:
     decide: Any = DECIDE_FUNCTIONS[kind.kind]
     assert decide.dispatch(kind) is not decide.dispatch(object), f"nothing decides {kind.__name__}"
     assert decide.dispatch(kind).__name__ != "_", f"the function that decides {kind.__name__} has no name"
 
 
-def test_a_stage_answers_commands_of_one_kind_and_lets_somebody_put_each() -> None:
+def test_a_stage_accepts_commands_of_one_kind_and_lets_somebody_give_each() -> None:
     for stage in every_stage():
         assert len({command.kind for command in stage.answers}) <= 1, stage.name
         for command, roles in stage.answers.items():
@@ -109,7 +109,7 @@ def test_what_the_pages_offer_is_what_the_guard_lets_through(role: Role) -> None
                 assert kind not in offered
 
 
-def test_what_follows_by_itself_is_an_answer_of_that_stage_to_the_system() -> None:
+def test_what_follows_by_itself_is_accepted_from_the_system_in_that_stage() -> None:
     for stage in every_stage():
         if stage.then is not None:
             assert "system" in stage.answers[stage.then], stage.name
@@ -145,5 +145,5 @@ def test_a_no_has_a_code_that_stays(kind: type[Rejection]) -> None:
     assert code == code.lower()
 
 
-def test_what_a_no_knows_nothing_of_it_does_not_tell() -> None:
+def test_a_rejection_shows_no_detail_that_it_does_not_have() -> None:
     assert rejections.NotNow("…", stage="closed", due=None).details == {"stage": "closed"}

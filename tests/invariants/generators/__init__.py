@@ -1,4 +1,4 @@
-"""What people may wish: for each command its content, mostly sensible as things stand, sometimes not.
+"""What people may command: for each command its content, mostly sensible as things stand, sometimes not.
 
 One short function a command; a command without one, that asks for more than reasons, stops the walk: add its function.
 """

@@ -15,112 +15,118 @@ from tests.invariants.values import FORMS, KNOWN, LENGTHS, REASON, UNITS, attach
 
 
 @generates(c.Submit)
-def _(wish: CommandContext) -> Command:
-    kind, house = process(wish.one_of(*reversed(KNOWN))), wish.house
+def _(context: CommandContext) -> Command:
+    kind, system = process(context.one_of(*reversed(KNOWN))), context.system
     form = dict(FORMS[kind.name])
     if "length_m" in form:
-        form["length_m"] = wish.mostly(wish.one_of(*LENGTHS), [0])
-        form["usage_unit"] = wish.one_of(*UNITS)
-    in_person = Role.APPLICANT in wish.by.roles
-    round_ = wish.mostly(wish.one_of(*house.of("round") or ["ei-mitään"]), [None]) if kind.has_round else None
-    if round_ in house.of("round"):
-        asked = applicant_questions(compiled(house.of("round")[round_].criteria), kind)
-        form |= {name: wish.one_of("yes", "no") for name in asked}
-    arrived_at = house.store.now - timedelta(days=wish.one_of(1, 10, 40))
-    earlier = not in_person and wish.one_of(True, False)
+        form["length_m"] = context.mostly(context.one_of(*LENGTHS), [0])
+        form["usage_unit"] = context.one_of(*UNITS)
+    in_person = Role.APPLICANT in context.by.roles
+    round_ = (
+        context.mostly(context.one_of(*system.of("round") or ["ei-mitään"]), [None])
+        if kind.has_round
+        else None
+    )
+    if round_ in system.of("round"):
+        asked = applicant_questions(compiled(system.of("round")[round_].criteria), kind)
+        form |= {name: context.one_of("yes", "no") for name in asked}
+    arrived_at = system.store.now - timedelta(days=context.one_of(1, 10, 40))
+    earlier = not in_person and context.one_of(True, False)
     needed = tuple(attachment(each.name) for each in kind.attachments if each.required)
     return c.Submit(
         process=kind.name,
         round=round_,
-        contact=house.marks.contact(),
-        account=wish.mostly(house.marks.account(), [None]),
-        electronic_consent=wish.one_of(True, False),
-        channel=wish.mostly("e-service" if in_person else "paper", ["e-service", "counter"]),
+        contact=system.marks.contact(),
+        account=context.mostly(system.marks.account(), [None]),
+        electronic_consent=context.one_of(True, False),
+        channel=context.mostly("e-service" if in_person else "paper", ["e-service", "counter"]),
         arrived_at=arrived_at if earlier else None,
         entered_reason="Tuli postissa." if earlier else None,
         form=form,
-        attachments=wish.mostly(needed, [(), (attachment("ei-mitään"),)]),
+        attachments=context.mostly(needed, [(), (attachment("ei-mitään"),)]),
     )
 
 
 @generates(c.Assign)
-def _(wish: CommandContext) -> Command:
-    return c.Assign(handler=wish.one_of(None, "hanna", "heikki", "toini", "timo"))
+def _(context: CommandContext) -> Command:
+    return c.Assign(handler=context.one_of(None, "hanna", "heikki", "toini", "timo"))
 
 
 @generates(c.DeclareDisqualification)
-def _(wish: CommandContext) -> Command:
-    return c.DeclareDisqualification(ground=wish.one_of(*Ground), note="Naapuri.")
+def _(context: CommandContext) -> Command:
+    return c.DeclareDisqualification(ground=context.one_of(*Ground), note="Naapuri.")
 
 
 @generates(c.RecordCheck)
-def _(wish: CommandContext) -> Command:
-    items = [each.item for each in process(wish.state.process, wish.state.edition).checklist]
-    left = [item for item in items if item not in wish.state.checks] or items
+def _(context: CommandContext) -> Command:
+    items = [each.item for each in process(context.state.process, context.state.edition).checklist]
+    left = [item for item in items if item not in context.state.checks] or items
     return c.RecordCheck(
-        item=wish.mostly(left[0], [*items, "ei-mitään"]),
-        met=wish.mostly(True, [False]),
+        item=context.mostly(left[0], [*items, "ei-mitään"]),
+        met=context.mostly(True, [False]),
         evidence=REASON,
-        checked_on=wish.one_of(None, wish.day(-1, 1)),
+        checked_on=context.one_of(None, context.day(-1, 1)),
     )
 
 
 @generates(c.RequestCompletion)
-def _(wish: CommandContext) -> Command:
-    return c.RequestCompletion(what="Pituus puuttuu.", due=wish.one_of(None, wish.day(1, 5, 0)))
+def _(context: CommandContext) -> Command:
+    return c.RequestCompletion(what="Pituus puuttuu.", due=context.one_of(None, context.day(1, 5, 0)))
 
 
 @generates(c.ExtendCompletion)
-def _(wish: CommandContext) -> Command:
-    due = wish.state.completion.due if wish.state.completion else wish.today
-    return c.ExtendCompletion(due=due + timedelta(days=wish.one_of(7, 1, 0)), reason=REASON)
+def _(context: CommandContext) -> Command:
+    due = context.state.completion.due if context.state.completion else context.today
+    return c.ExtendCompletion(due=due + timedelta(days=context.one_of(7, 1, 0)), reason=REASON)
 
 
 @generates(c.AnswerCompletion)
-def _(wish: CommandContext) -> Command:
-    form: dict[str, Any] = {"lengthM": wish.one_of(*LENGTHS)} if "length_m" in wish.state.form else {}
-    if form and seldom(wish.chance):
-        form["usageUnit"] = wish.one_of(*UNITS)
-    return c.AnswerCompletion(answer="Mitattu.", form=wish.one_of(form, {}))
+def _(context: CommandContext) -> Command:
+    form: dict[str, Any] = {"lengthM": context.one_of(*LENGTHS)} if "length_m" in context.state.form else {}
+    if form and seldom(context.chance):
+        form["usageUnit"] = context.one_of(*UNITS)
+    return c.AnswerCompletion(answer="Mitattu.", form=context.one_of(form, {}))
 
 
 @generates(c.ChangeAccount)
-def _(wish: CommandContext) -> Command:
-    return c.ChangeAccount(account=wish.house.marks.account(), evidence=REASON)
+def _(context: CommandContext) -> Command:
+    return c.ChangeAccount(account=context.system.marks.account(), evidence=REASON)
 
 
 @generates(c.AddParty)
-def _(wish: CommandContext) -> Command:
-    return c.AddParty(contact=wish.house.marks.contact("party"), reason=REASON)
+def _(context: CommandContext) -> Command:
+    return c.AddParty(contact=context.system.marks.contact("party"), reason=REASON)
 
 
 @generates(c.RecordFinding)
-def _(wish: CommandContext) -> Command:
-    asked = wish.house.unanswered(wish.state) or ["road_class"]
+def _(context: CommandContext) -> Command:
+    asked = context.system.unanswered(context.state) or ["road_class"]
     return c.RecordFinding(
-        input=wish.mostly(asked[0], ["earlier", "length", "ei-mitään"]),
-        value=wish.mostly(wish.one_of("1", "2"), ["3", "9"]),
+        input=context.mostly(asked[0], ["earlier", "length", "ei-mitään"]),
+        value=context.mostly(context.one_of("1", "2"), ["3", "9"]),
         reason=REASON,
     )
 
 
 @generates(c.Evaluate)
-def _(wish: CommandContext) -> Command:
-    grounds = wish.mostly((), [("other",), ("too-short",), ("ei-mitään",)])
-    fails = grounds or any(not check.met for check in wish.state.checks.values())
-    usual = wish.one_of("rejected", "eligible") if wish.state.late else "rejected" if fails else "eligible"
-    outcome = wish.mostly(usual, ["eligible", "rejected"])
+def _(context: CommandContext) -> Command:
+    grounds = context.mostly((), [("other",), ("too-short",), ("ei-mitään",)])
+    fails = grounds or any(not check.met for check in context.state.checks.values())
+    usual = (
+        context.one_of("rejected", "eligible") if context.state.late else "rejected" if fails else "eligible"
+    )
+    outcome = context.mostly(usual, ["eligible", "rejected"])
     return c.Evaluate(outcome=outcome, reasons=grounds, note=REASON)
 
 
 @generates(c.Serve)
-def _(wish: CommandContext) -> Command:
-    unserved = [party for party in wish.state.parties if party not in wish.state.served]
+def _(context: CommandContext) -> Command:
+    unserved = [party for party in context.state.parties if party not in context.state.served]
     modes = (Mode.LETTER, Mode.ELECTRONIC, Mode.HANDED, Mode.RECEIPT, Mode.SUBSTITUTE)
     return c.Serve(
-        party=wish.mostly((unserved or ["applicant"])[0], [*wish.state.parties, "ei-kukaan"]),
-        mode=wish.one_of(*modes),
-        on=wish.one_of(None, wish.day(0, -1, -2, -3, -9, 1)),
-        shown_served_on=wish.mostly(None, [wish.day(0, -1, 1)]),
+        party=context.mostly((unserved or ["applicant"])[0], [*context.state.parties, "ei-kukaan"]),
+        mode=context.one_of(*modes),
+        on=context.one_of(None, context.day(0, -1, -2, -3, -9, 1)),
+        shown_served_on=context.mostly(None, [context.day(0, -1, 1)]),
         evidence=REASON,
     )

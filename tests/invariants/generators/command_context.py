@@ -13,20 +13,20 @@ from tests.invariants.in_memory_system import InMemorySystem
 
 @dataclass(frozen=True)
 class CommandContext:
-    """Somebody about to put a command to a stream, with the house before their eyes."""
+    """Somebody about to put a command to a stream, with the whole system before their eyes."""
 
-    house: InMemorySystem
+    system: InMemorySystem
     stream: StreamId
     by: Actor
     chance: Random
 
     @property
     def state(self) -> Any:
-        return self.house.store.states[self.stream]
+        return self.system.store.states[self.stream]
 
     @property
     def today(self) -> date:
-        return self.house.store.today
+        return self.system.store.today
 
     def one_of(self, *values: Any) -> Any:
         """One of these; put the usual one first."""
@@ -59,8 +59,8 @@ def generates(kind: type[Command]) -> Callable[[CommandGenerator], CommandGenera
     return register
 
 
-def generate_command(kind: type[Command], wish: CommandContext) -> Command:
+def generate_command(kind: type[Command], context: CommandContext) -> Command:
     """A command with content that fits the moment, mostly; one without a function of its own has its example."""
     if kind in GENERATORS:
-        return GENERATORS[kind](wish)
+        return GENERATORS[kind](context)
     return example(kind.__name__) if kind.__name__ in EXAMPLES else kind()

@@ -6,17 +6,17 @@ from tests.invariants.generators.command_context import CommandContext, generate
 
 
 @generates(FixValues)
-def _(wish: CommandContext) -> Command:
-    share = {"share": wish.one_of("60 %", "33.33 %", "100 %")}
+def _(context: CommandContext) -> Command:
+    share = {"share": context.one_of("60 %", "33.33 %", "100 %")}
     return FixValues(
-        values=wish.mostly(share, [{"share": "60 €"}, {"osuus": "60 %"}]),
+        values=context.mostly(share, [{"share": "60 €"}, {"osuus": "60 %"}]),
         decided_by="Elinvoimalautakunta",
-        decided_on=wish.mostly(wish.today, [wish.day(1, -30)]),
-        section=wish.one_of("§ 61", "§ 62"),
+        decided_on=context.mostly(context.today, [context.day(1, -30)]),
+        section=context.one_of("§ 61", "§ 62"),
     )
 
 
 @generates(Renew)
-def _(wish: CommandContext) -> Command:
-    others = [key for key in wish.house.of("round") if key != wish.stream.key]
-    return Renew(earlier=wish.mostly(wish.one_of(*others or ["ei-mitään"]), [wish.stream.key]))
+def _(context: CommandContext) -> Command:
+    others = [key for key in context.system.of("round") if key != context.stream.key]
+    return Renew(earlier=context.mostly(context.one_of(*others or ["ei-mitään"]), [context.stream.key]))

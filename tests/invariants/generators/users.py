@@ -13,10 +13,10 @@ SETS = (
 
 
 @generates(AddUser)
-def _(wish: CommandContext) -> Command:
-    return AddUser(roles=wish.one_of(*SETS))
+def _(context: CommandContext) -> Command:
+    return AddUser(roles=context.one_of(*SETS))
 
 
 @generates(ChangeRoles)
-def _(wish: CommandContext) -> Command:
-    return ChangeRoles(roles=wish.one_of(*SETS), reason=wish.one_of("", "Hallintosääntö 24 §."))
+def _(context: CommandContext) -> Command:
+    return ChangeRoles(roles=context.one_of(*SETS), reason=context.one_of("", "Hallintosääntö 24 §."))

@@ -1,4 +1,4 @@
-"""What is always true, law by law; each file is found by looking in this folder."""
+"""What is always true, invariant by invariant; each file is found by looking in this folder."""
 
 import pkgutil
 from importlib import import_module

@@ -17,10 +17,10 @@ from tests.invariants.in_memory_store import AcceptedCommand
 from tests.invariants.rules.checker import CaseRecord, InvariantChecker, invariant
 
 
-def _of_round(clerk: InvariantChecker, key: str) -> dict[str, CaseRecord]:
-    """The covers of a round that are not withdrawn, by their case."""
-    covers = {stream.key: each for stream, each in clerk.covers.items() if each.submitted.round == key}
-    return {name: each for name, each in covers.items() if not each.withdrawn}
+def _of_round(checker: InvariantChecker, key: str) -> dict[str, CaseRecord]:
+    """The records of a round's cases that are not withdrawn, by their case."""
+    records = {stream.key: each for stream, each in checker.records.items() if each.submitted.round == key}
+    return {name: each for name, each in records.items() if not each.withdrawn}
 
 
 @cache
@@ -38,8 +38,8 @@ def _reserve(round_: RoundOpened) -> Decimal:
 
 
 @invariant(CalculationRun)
-def shared_within_budget(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
-    event, round_ = fact.event, clerk.rounds[fact.stream.key]
+def shared_within_budget(checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand) -> None:
+    event, round_ = fact.event, checker.rounds[fact.stream.key]
     assert isinstance(event, CalculationRun)
     total = sum((line.amount for line in event.result.lines), Decimal(0))
     assert event.result.reserve == _reserve(round_)
@@ -54,9 +54,9 @@ def shared_within_budget(clerk: InvariantChecker, fact: RecordedEvent, answer: A
 
 @invariant(CalculationRun)
 def shared_among_all_who_are_eligible(
-    clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand
+    checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand
 ) -> None:
-    event, live = fact.event, _of_round(clerk, fact.stream.key)
+    event, live = fact.event, _of_round(checker, fact.stream.key)
     assert isinstance(event, CalculationRun)
     eligible = {
         name for name, each in live.items() if each.evaluated and each.evaluated.outcome == "eligible"
@@ -69,36 +69,40 @@ def shared_among_all_who_are_eligible(
 
 @invariant(CalculationRun)
 def made_again_from_what_it_pins(
-    clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand
+    checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand
 ) -> None:
     """The criteria of the round, its budget, the demands and the values give the same bytes, traces and all."""
     event, key = fact.event, fact.stream.key
     assert isinstance(event, CalculationRun)
-    round_, fixed = clerk.rounds[key], clerk.fixed.get(key)
+    round_, fixed = checker.rounds[key], checker.fixed.get(key)
     cited = fixed.cited if fixed else "preview"
     again = calculate(compiled(round_.criteria), round_.budget, event.demands, event.result.slots, cited)
     assert again.hash() == event.run_hash, "a run comes out otherwise when it is made again"
     assert again.stripped() == event.result
-    assert event.run == len(clerk.runs[key]) + 1
+    assert event.run == len(checker.runs[key]) + 1
 
 
 @invariant(CalculationRun)
-def told_to_each_case(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+def given_to_each_case(checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand) -> None:
     """A run that counts tells each case its line, whole; a preview tells nobody."""
     event, key = fact.event, fact.stream.key
     assert isinstance(event, CalculationRun)
-    told = {each.stream.key: each.event for each in answer.facts if isinstance(each.event, ce.Calculated)}
-    open_ = _said(clerk.rounds[key].criteria.text, "slots")
-    assert event.preview == bool(open_ and key not in clerk.fixed), "a preview is what nothing was fixed for"
+    results = {
+        each.stream.key: each.event for each in accepted.facts if isinstance(each.event, ce.Calculated)
+    }
+    open_ = _said(checker.rounds[key].criteria.text, "slots")
+    assert event.preview == bool(open_ and key not in checker.fixed), (
+        "a preview is what nothing was fixed for"
+    )
     if event.preview:
-        assert not told, "a preview calculates no case"
+        assert not results, "a preview calculates no case"
         return
     if open_:
-        assert event.result.slots == clerk.fixed[key].values, "other values than the board fixed"
+        assert event.result.slots == checker.fixed[key].values, "other values than the board fixed"
     demands = {each.case: each for each in event.demands}
-    assert set(told) == set(demands)
+    assert set(results) == set(demands)
     for line in event.result.lines:
-        calculated = told[line.case]
+        calculated = results[line.case]
         assert calculated.run == event.run
         assert calculated.inputs == demands[line.case].inputs, "other inputs than the run was made on"
         said = (calculated.outcome, calculated.amount, calculated.reasons, calculated.plan.parts)
@@ -112,17 +116,19 @@ def told_to_each_case(clerk: InvariantChecker, fact: RecordedEvent, answer: Acce
 
 
 @invariant(ce.Calculated)
-def told_in_a_run(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
-    assert any(isinstance(each.event, CalculationRun) for each in answer.facts)
+def cited_from_a_run(checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand) -> None:
+    assert any(isinstance(each.event, CalculationRun) for each in accepted.facts)
 
 
 @invariant(de.Proposed)
 def proposed_on_the_values_in_force(
-    clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand
+    checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand
 ) -> None:
     """What is granted was calculated on what the board has fixed, not on what it had fixed before."""
     event = fact.event
     assert isinstance(event, de.Proposed)
-    if event.round in clerk.fixed and any(line.granted for line in event.lines):
-        final = [run for run in clerk.runs[event.round] if not run.preview][-1]
-        assert final.result.slots == clerk.fixed[event.round].values, "the board has fixed other values since"
+    if event.round in checker.fixed and any(line.granted for line in event.lines):
+        final = [run for run in checker.runs[event.round] if not run.preview][-1]
+        assert final.result.slots == checker.fixed[event.round].values, (
+            "the board has fixed other values since"
+        )

@@ -1,7 +1,7 @@
-"""A careful clerk, who reads every fact once and writes on each file's cover how things stand.
+"""A checker that reads every event once and keeps a record of how each case stands.
 
-Nothing here leans on the domain's own states. A law is a function told of some kinds of facts; it looks at the covers
-as they are just before the fact is written on them.
+Nothing here leans on the domain's own states. An invariant is a function called for some kinds of events; it looks at
+the records as they are just before the event is noted in them.
 """
 
 from collections import defaultdict
@@ -27,9 +27,9 @@ INVARIANTS: list[tuple[tuple[type[Event], ...], Invariant]] = []
 def invariant(*kinds: type[Event]) -> Callable[[Invariant], Invariant]:
     """This is true of every fact of these kinds."""
 
-    def register(law: Invariant) -> Invariant:
-        INVARIANTS.append((kinds, law))
-        return law
+    def register(check: Invariant) -> Invariant:
+        INVARIANTS.append((kinds, check))
+        return check
 
     return register
 
@@ -124,10 +124,10 @@ class UserRecord:
 
 
 class InvariantChecker:
-    """Keeps the covers, and lets every law have its say."""
+    """Keeps the records, and checks every invariant."""
 
     def __init__(self) -> None:
-        self.covers: dict[StreamId, CaseRecord] = {}
+        self.records: dict[StreamId, CaseRecord] = {}
         self.rounds: dict[str, RoundOpened] = {}
         self.fixed: dict[str, ValuesFixed] = {}
         self.runs: dict[str, list[CalculationRun]] = defaultdict(list)
@@ -138,35 +138,35 @@ class InvariantChecker:
         self.numbers: dict[StreamId, int] = {}
         self.payment_ids: set[str] = set()
         self.said: dict[StreamId, set[type[Event]]] = defaultdict(set)
-        """Which kinds of facts a stream has told."""
+        """Which kinds of events a stream has."""
 
-    def see(self, answer: AcceptedCommand) -> None:
-        """Read what a command led to; a law that is broken says so."""
-        for fact in answer.facts:
-            for kinds, law in INVARIANTS:
-                if isinstance(fact.event, kinds) and law.__name__ not in WAIVED:
-                    law(self, fact, answer)
+    def see(self, accepted: AcceptedCommand) -> None:
+        """Read what a command led to; an invariant that is broken says so."""
+        for fact in accepted.facts:
+            for kinds, check in INVARIANTS:
+                if isinstance(fact.event, kinds) and check.__name__ not in WAIVED:
+                    check(self, fact, accepted)
             self.note(fact)
 
-    def instructed(self, held: Instruction, stream: StreamId, vault: FakeKeyRing) -> None:
+    def instructed(self, held: Instruction, stream: StreamId, key_ring: FakeKeyRing) -> None:
         """The payment party took an instruction: it is what was released, and nothing stands in its way."""
-        cover = self.covers[stream]
-        assert cover.payments[held.payment_id].state == "released", "money moves that nobody released"
-        assert held.amount == cover.payments[held.payment_id].amount, "another amount than was released"
-        assert cover.released_to is not None
-        assert held.iban == vault.open(cover.released_to.iban), "another account than was released"
-        assert not cover.contested, "money moves while the decision is contested"
+        record = self.records[stream]
+        assert record.payments[held.payment_id].state == "released", "money moves that nobody released"
+        assert held.amount == record.payments[held.payment_id].amount, "another amount than was released"
+        assert record.released_to is not None
+        assert held.iban == key_ring.open(record.released_to.iban), "another account than was released"
+        assert not record.contested, "money moves while the decision is contested"
 
     def awaits(self, stream: StreamId, line: Booking | Return) -> bool:
         """Whether the bank's line is news about a payment that is on its way, or that was booked and comes back."""
-        state = self.covers[stream].payments[line.payment_id].state
+        state = self.records[stream].payments[line.payment_id].state
         return state in ("released", "instructed") or (state == "booked" and isinstance(line, Return))
 
     def note(self, fact: RecordedEvent) -> None:
         self.said[fact.stream].add(type(fact.event))
         match fact.event:
             case ce.Submitted() as event:
-                self.covers[fact.stream] = CaseRecord(event, dict(event.form), account=event.account)
+                self.records[fact.stream] = CaseRecord(event, dict(event.form), account=event.account)
             case RoundOpened() as event:
                 self.rounds[fact.stream.key] = event
             case ValuesFixed() as event:
@@ -180,83 +180,83 @@ class InvariantChecker:
             case _ if fact.stream.kind == "user":
                 self.users[fact.stream.key] = self.users.get(fact.stream.key, UserRecord()).after(fact.event)
             case _ if fact.stream.kind == "case":
-                note_on(self.covers[fact.stream], fact.event)
+                note_on(self.records[fact.stream], fact.event)
 
 
-def note_on(cover: CaseRecord, event: Any) -> None:  # noqa: C901, PLR0912 - a line for each thing that a clerk notes
+def note_on(record: CaseRecord, event: Any) -> None:  # noqa: C901, PLR0912 - a line for each thing that is noted
     match event:
         case ce.PartyAdded():
-            cover.parties.add(event.party)
+            record.parties.add(event.party)
         case ce.DisqualificationDeclared():
-            cover.disqualified.add(event.handler)
+            record.disqualified.add(event.handler)
         case ce.CompletionRequested() | ce.CompletionExtended():
-            cover.asked = event.due
+            record.asked = event.due
         case ce.CompletionAnswered() | ce.CompletionCancelled() | ce.CompletionLapsed():
-            cover.asked = None
-            cover.form |= getattr(event, "form", {})
+            record.asked = None
+            record.form |= getattr(event, "form", {})
         case ce.Withdrawn():
-            cover.withdrawn, cover.asked = True, None
+            record.withdrawn, record.asked = True, None
         case ce.EligibilityEvaluated():
-            cover.evaluated = event
+            record.evaluated = event
         case ce.EvaluationReopened():
-            cover.evaluated = cover.calculated = None
+            record.evaluated = record.calculated = None
         case ce.Calculated():
-            cover.calculated = event
+            record.calculated = event
         case ce.ProposedForDecision():
-            cover.proposed = event.decision
+            record.proposed = event.decision
         case ce.ProposalWithdrawn():
-            cover.proposed = None
+            record.proposed = None
         case ce.Decided():
-            cover.decided = event
+            record.decided = event
         case ce.AccountChanged():
-            cover.account, cover.account_by = event.account, event.changed_by
+            record.account, record.account_by = event.account, event.changed_by
         case _:
-            note_what_follows(cover, event)
+            note_what_follows(record, event)
 
 
-def note_what_follows(cover: CaseRecord, event: Any) -> None:  # noqa: C901, PLR0912 - the same, after the decision
+def note_what_follows(record: CaseRecord, event: Any) -> None:  # noqa: C901, PLR0912 - the same, after the decision
     match event:
         case ce.DecisionPublished():
-            cover.published = event.clock.last_day
+            record.published = event.clock.last_day
         case ce.Served():
-            cover.served[event.party] = event.clock.last_day
+            record.served[event.party] = event.clock.last_day
         case ce.InstructionsFoundWrong():
-            cover.served, cover.published = {}, None
+            record.served, record.published = {}, None
         case ce.ClaimReceived():
-            cover.claims[event.claim] = event
+            record.claims[event.claim] = event
         case ce.ClaimWithdrawn():
-            del cover.claims[event.claim]
+            del record.claims[event.claim]
         case ce.ClaimDismissed():
-            del cover.claims[event.claim]
-            cover.dismissed.append(event.clock.last_day)
+            del record.claims[event.claim]
+            record.dismissed.append(event.clock.last_day)
         case ce.CalledUp():
-            cover.called_up = True
+            record.called_up = True
         case ce.CallUpEnded():
-            cover.called_up = False
+            record.called_up = False
         case ce.LegalForceReached():
-            cover.in_force = True
+            record.in_force = True
         case ce.InstalmentApproved():
-            cover.instalments += event.amount
+            record.instalments += event.amount
         case ce.FinalAccountSettled():
-            cover.settled = event
+            record.settled = event
         case ce.ToBeInvoiced():
-            cover.receivable += event.amount
+            record.receivable += event.amount
         case ce.ToBeRecovered():
-            cover.recovered += event.amount
-            cover.receivable += event.amount
+            record.recovered += event.amount
+            record.receivable += event.amount
         case ce.ForwardedToInvoicing():
-            cover.receivable -= event.amount
+            record.receivable -= event.amount
         case ce.PaymentOrdered():
-            cover.payments[event.payment] = PaymentRecord(event.amount)
+            record.payments[event.payment] = PaymentRecord(event.amount)
         case ce.PaymentReleased():
-            cover.payments[event.payment].state, cover.released_to = "released", event.account
+            record.payments[event.payment].state, record.released_to = "released", event.account
         case ce.PaymentInstructed():
-            cover.payments[event.payment].state = "instructed"
+            record.payments[event.payment].state = "instructed"
         case ce.PaymentRefused():
-            cover.payments[event.payment].state = "refused"
+            record.payments[event.payment].state = "refused"
         case ce.PaymentBooked():
-            cover.payments[event.payment].state = "booked"
+            record.payments[event.payment].state = "booked"
         case ce.PaymentReturned():
-            cover.payments[event.payment].state = "returned"
+            record.payments[event.payment].state = "returned"
         case _:
             pass

@@ -9,27 +9,27 @@ from tests.invariants.rules.checker import InvariantChecker, invariant
 
 
 @invariant(NumberTaken)
-def taken_in_order(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+def taken_in_order(checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand) -> None:
     event = fact.event
     assert isinstance(event, NumberTaken)
-    assert event.running == clerk.numbers.get(fact.stream, 0) + 1, "a number was skipped or given twice"
-    assert event.taken_by == str(answer.stream)
-    clerk.numbers[fact.stream] = event.running
+    assert event.running == checker.numbers.get(fact.stream, 0) + 1, "a number was skipped or given twice"
+    assert event.taken_by == str(accepted.stream)
+    checker.numbers[fact.stream] = event.running
 
 
 @invariant(Registered)
-def numbered(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
-    event, year = fact.event, answer.today.year
+def numbered(checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand) -> None:
+    event, year = fact.event, accepted.today.year
     assert isinstance(event, Registered)
     book = fact.stream._replace(kind="register", key=f"{year}-cases")
-    settings = clerk.covers[fact.stream].submitted.settings
-    assert event.number == settings.number(clerk.numbers[book], year, event.task_class)
-    assert sum(isinstance(each.event, NumberTaken) for each in answer.facts) == 1
+    settings = checker.records[fact.stream].submitted.settings
+    assert event.number == settings.number(checker.numbers[book], year, event.task_class)
+    assert sum(isinstance(each.event, NumberTaken) for each in accepted.facts) == 1
 
 
 @invariant(Signed)
-def given_a_section(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+def given_a_section(checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand) -> None:
     event = fact.event
     assert isinstance(event, Signed)
-    book = fact.stream._replace(kind="register", key=f"{answer.today.year}-sections")
-    assert event.section == f"§ {clerk.numbers[book]}"
+    book = fact.stream._replace(kind="register", key=f"{accepted.today.year}-sections")
+    assert event.section == f"§ {checker.numbers[book]}"

@@ -15,48 +15,48 @@ KEYS = re.compile(r'"key": "([^"|]+)\|')
 
 
 @invariant(de.Signed, de.DecidedInMeeting)
-def remembered_by_the_road(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+def remembered_by_the_road(checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand) -> None:
     """A § tells each road what it granted to it, and nothing else."""
-    told = [
+    remembered = [
         (each.stream.key, each.event.case, each.event.decided_on, each.event.amount, each.event.parts)
-        for each in answer.facts
+        for each in accepted.facts
         if isinstance(each.event, Granted)
     ]
     granted = [
         (unit, each.stream.key, each.event.decided_on, each.event.amount, each.event.plan.parts)
-        for each in answer.facts
+        for each in accepted.facts
         if isinstance(each.event, ce.Decided)
         and each.event.granted
-        and (unit := clerk.covers[each.stream].form.get("usage_unit"))
+        and (unit := checker.records[each.stream].form.get("usage_unit"))
     ]
-    assert told == granted, "a road remembers something else than was granted"
+    assert remembered == granted, "a road remembers something else than was granted"
 
 
 @invariant(Granted)
-def granted_once(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+def granted_once(checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand) -> None:
     event = fact.event
     assert isinstance(event, Granted)
-    assert any(isinstance(each.event, ce.Decided) for each in answer.facts), "granted without a decision"
-    assert clerk.covers[fact.stream._replace(kind="case", key=event.case)].decided is not None
+    assert any(isinstance(each.event, ce.Decided) for each in accepted.facts), "granted without a decision"
+    assert checker.records[fact.stream._replace(kind="case", key=event.case)].decided is not None
 
 
 @invariant(Event)
 def sealed_under_keys_of_its_own(
-    clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand
+    checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand
 ) -> None:
     """Destroying the keys of a stream takes all of it and nothing of another."""
-    text = answer.written[fact.position - answer.facts[0].position]
+    text = accepted.written[fact.position - accepted.facts[0].position]
     assert set(KEYS.findall(text)) <= {str(fact.stream)}, "a personal value under the key of another stream"
 
 
 @invariant(ce.Submitted)
-def renewed_as_it_stands(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
-    event, asked = fact.event, answer.command
+def renewed_as_it_stands(checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand) -> None:
+    event, asked = fact.event, accepted.command
     assert isinstance(event, ce.Submitted)
     assert (event.channel == "renewal") == isinstance(asked, Renew)
     if not isinstance(asked, Renew):
         return
-    earlier = _earlier(clerk, fact, asked)
+    earlier = _earlier(checker, fact, asked)
     was = earlier.submitted
     assert earlier.decided is not None, "renewed before it was decided"
     assert earlier.decided.amount > 0, "renewed though nothing was granted"
@@ -66,14 +66,14 @@ def renewed_as_it_stands(clerk: InvariantChecker, fact: RecordedEvent, answer: A
     assert not event.late, "what is renewed is in time"
 
 
-def _earlier(clerk: InvariantChecker, fact: RecordedEvent, asked: Renew) -> CaseRecord:
+def _earlier(checker: InvariantChecker, fact: RecordedEvent, asked: Renew) -> CaseRecord:
     """The case that was renewed, found by the name that is derived from it."""
     event = fact.event
     assert isinstance(event, ce.Submitted)
     round_ = fact.stream._replace(kind="round", key=event.round or "")
     return next(
-        cover
-        for stream, cover in clerk.covers.items()
+        record
+        for stream, record in checker.records.items()
         if str(derived_id(str(round_), "renewal of", stream.key)) == fact.stream.key
-        and cover.submitted.round == asked.earlier
+        and record.submitted.round == asked.earlier
     )

@@ -8,41 +8,43 @@ from tests.invariants.rules.checker import InvariantChecker, invariant
 
 
 @invariant(de.Approved, de.Signed)
-def another_decides(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
-    assert fact.by != clerk.proposals[fact.stream.key].prepared_by, "the preparer decides"
+def another_decides(checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand) -> None:
+    assert fact.by != checker.proposals[fact.stream.key].prepared_by, "the preparer decides"
 
 
 @invariant(ce.Decided)
-def said_by_whom(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+def said_by_whom(checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand) -> None:
     event = fact.event
     assert isinstance(event, ce.Decided)
-    proposal = clerk.proposals[event.decision]
+    proposal = checker.proposals[event.decision]
     assert event.prepared_by == proposal.prepared_by
     assert event.decided_by == ("board" if proposal.body == "board" else fact.by)
     assert event.decided_by != event.prepared_by
-    assert event.decided_by not in clerk.covers[fact.stream].disqualified, "a disqualified person decides"
+    assert event.decided_by not in checker.records[fact.stream].disqualified, "a disqualified person decides"
 
 
 @invariant(ce.PaymentReleased)
-def a_third_person_releases(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
-    cover, event = clerk.covers[fact.stream], fact.event
+def a_third_person_releases(
+    checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand
+) -> None:
+    record, event = checker.records[fact.stream], fact.event
     assert isinstance(event, ce.PaymentReleased)
-    assert cover.decided is not None
+    assert record.decided is not None
     assert event.released_by == fact.by
-    others = {cover.decided.prepared_by, cover.decided.decided_by, cover.account_by}
-    others.add(clerk.approved.get(cover.decided.decision))
+    others = {record.decided.prepared_by, record.decided.decided_by, record.account_by}
+    others.add(checker.approved.get(record.decided.decision))
     assert fact.by not in others, "the releaser prepared or made the decision, or changed the account"
 
 
 @invariant(ce.AccountChanged)
-def said_who_changed_it(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+def said_who_changed_it(checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand) -> None:
     event = fact.event
     assert isinstance(event, ce.AccountChanged)
     assert event.changed_by == fact.by
 
 
 @invariant(ce.FindingRecorded)
-def said_who_found_it(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+def said_who_found_it(checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand) -> None:
     event = fact.event
     assert isinstance(event, ce.FindingRecorded)
     assert event.found_by == fact.by
@@ -50,7 +52,7 @@ def said_who_found_it(clerk: InvariantChecker, fact: RecordedEvent, answer: Acce
 
 
 @invariant(ce.EligibilityEvaluated)
-def said_who_evaluated(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+def said_who_evaluated(checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand) -> None:
     event = fact.event
     assert isinstance(event, ce.EligibilityEvaluated)
     assert event.evaluated_by == fact.by
@@ -69,17 +71,17 @@ HANDLING = (
 
 
 @invariant(*HANDLING)
-def disqualified_hands_off(clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand) -> None:
+def disqualified_hands_off(checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand) -> None:
     """A disqualified person takes no part in handling the case (hallintolaki 27 §)."""
     if fact.stream.kind == "case":
-        assert fact.by not in clerk.covers[fact.stream].disqualified, "a disqualified person takes part"
+        assert fact.by not in checker.records[fact.stream].disqualified, "a disqualified person takes part"
 
 
 @invariant(Event)
 def applicants_in_their_own_cases(
-    clerk: InvariantChecker, fact: RecordedEvent, answer: AcceptedCommand
+    checker: InvariantChecker, fact: RecordedEvent, accepted: AcceptedCommand
 ) -> None:
     """What somebody does as an applicant, they do in a case of their own, or in one that begins."""
-    if fact.role is Role.APPLICANT and fact.stream in clerk.covers:
-        assert clerk.covers[fact.stream].submitted.owner == fact.by, "an applicant in another's case"
+    if fact.role is Role.APPLICANT and fact.stream in checker.records:
+        assert checker.records[fact.stream].submitted.owner == fact.by, "an applicant in another's case"
     assert fact.by == "system" or fact.role is not Role.SYSTEM

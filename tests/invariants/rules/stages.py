@@ -10,7 +10,7 @@ from tests.invariants.in_memory_store import TYPES, InMemoryStore
 
 
 def stands(store: InMemoryStore, stream: StreamId) -> None:
-    """A stream that was just written to has every version once, and its stage is the one it told of last."""
+    """A stream that was just written to has every version once, and its stage is the one that it entered last."""
     state, trail = store.states[stream], store.trails[stream]
     assert [fact.version for fact in trail] == list(range(1, len(trail) + 1)), "a version is missing"
     if hasattr(state, "stage"):
@@ -24,8 +24,8 @@ def is_what_is_stored(store: InMemoryStore) -> None:
     """Every state is what the stored text folds to from its beginning."""
     states: dict[StreamId, Any] = {}
     position = 0
-    for answer in store.answers:
-        for fact, text in zip(answer.facts, answer.written, strict=True):
+    for accepted in store.accepted:
+        for fact, text in zip(accepted.facts, accepted.written, strict=True):
             assert fact.position == (position := position + 1), "positions do not follow the order of facts"
             name, kind = str(fact.stream), type(fact.event).__name__
             loaded = load(TYPES, name, fact.version, fact.position, kind, text.encode())

@@ -1,3 +1,3 @@
-"""Laws that the domain does not keep yet: each line is a fault. Mend it in `domain/`, and take the line away."""
+"""Invariants that the domain does not keep yet: each line is a fault. Mend it in `domain/`, and take the line away."""
 
 WAIVED: dict[str, str] = {}
