@@ -1,4 +1,4 @@
-"""From a wish to facts: the guard, the command's own function, and the stage that follows, for every kind of stream.
+"""From a command to events: the guard, the command's own function, and the stage that follows, for every kind of stream.
 
 Pure: the same command, states and context give the same facts.
 """

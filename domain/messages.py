@@ -1,6 +1,6 @@
-"""The words that everything is said in: facts, wishes, who says them, and what answers them.
+"""The contracts that everything else is written in: events, commands, who gives them, and the outcome.
 
-A fact (`Event`) is immutable and in the past tense; a wish (`Command`) may be refused. Both are plain values:
+A fact (`Event`) is immutable and in the past tense; a command (`Command`) may be refused. Both are plain values:
 nothing here knows of a clock, a database or the web.
 """
 
@@ -34,7 +34,7 @@ Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class Role(ChoiceEnum):
-    """Whose hat a person wears when putting a command (rooli)."""
+    """The role in which a person gives a command (rooli)."""
 
     APPLICANT = "applicant", "Applicant"
     CUSTOMER_SERVICE = "customer-service", "Customer service"
@@ -129,9 +129,9 @@ def storable(value: Any, place: str = "") -> Any:
 
 
 class Command(BaseModel):
-    """A wish that somebody may put; its docstring's first line is its title in the pages.
+    """Something that somebody asks for, and that may be refused; its docstring's first line is its title in the pages.
 
-    An `internal` command has no door on the web: only the process manager and the scheduler put it.
+    An `internal` command is not exposed over HTTP: only the process manager and the scheduler give it.
     """
 
     model_config = WIRE_CONFIG

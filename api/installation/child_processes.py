@@ -1,4 +1,4 @@
-"""The processes of an installation: children with a log each, that end when told to, or when we are no more."""
+"""The processes of an installation: children with a log each, that end when told to, and are killed with their parent."""
 
 import ctypes
 import os

@@ -87,7 +87,7 @@ class CommandForm:
 
 
 def command_form(
-    door: Mapping[str, Any],
+    link: Mapping[str, Any],
     place: FormContext,
     language: str,
     *,
@@ -96,12 +96,12 @@ def command_form(
     attempt: Attempt | None = None,
 ) -> CommandForm:
     """The form of one command that the API says is allowed."""
-    fields = fields_of(door["schema"], place, language)
-    name = kebab(door["name"])
+    fields = fields_of(link["schema"], place, language)
+    name = kebab(link["name"])
     made = CommandForm(
         name=name,
-        title=door["title"],
-        action=door["href"].removeprefix("/api/v1"),
+        title=link["title"],
+        action=link["href"].removeprefix("/api/v1"),
         fields=fields,
         typed=input_from_values(fields, {**place.values, **(prefill or {})}),
         version=version,
@@ -141,19 +141,19 @@ def forms_for_subject(
     begin = {command.__name__ for command in CREATION_COMMANDS}
     return [
         command_form(
-            door,
+            link,
             place,
             language,
-            version=None if door["name"] in begin else subject["version"],
+            version=None if link["name"] in begin else subject["version"],
             prefill=prefill,
             attempt=attempt,
         )
-        for door in subject.get("allowed", [])
+        for link in subject.get("allowed", [])
     ]
 
 
 def creation_link(name: str, roles: Iterable[str]) -> dict[str, Any] | None:
-    """The door of a command that begins something, for people with these roles; None where they may not."""
+    """The link to a command that begins something, for people with these roles; None where they may not."""
     command = commands_by_name()[name]
     assert command in CREATION_COMMANDS
     allowed = {"applicant", "customer-service"} if command.kind == "case" else {

@@ -1,4 +1,4 @@
-"""The one door of commands: each command class has its address, made from its name and kind."""
+"""The HTTP endpoints of commands: each command class has its address, made from its name and kind."""
 
 import re
 from http import HTTPStatus

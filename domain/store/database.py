@@ -1,4 +1,4 @@
-"""The door to PostgreSQL: one pool, and no connection leaves it without saying for which municipality."""
+"""The connection pool of PostgreSQL; every connection is given out for one named municipality."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext

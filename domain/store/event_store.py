@@ -1,4 +1,4 @@
-"""The event store: the one door to the event sourcing library.
+"""The event store: the only module that uses the event sourcing library.
 
 `handle` is how everything happens: read the streams, decide, append to all of them or to none. A command id is answered
 once; what was read must still be true when the facts are written; positions follow the order of commits.

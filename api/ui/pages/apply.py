@@ -67,13 +67,13 @@ def _process(name: str) -> Process:
 
 
 async def _may(visit: PageRequest) -> dict[str, Any]:
-    door = creation_link("Submit", (await visit.me())["roles"])
-    if door is None:
+    link = creation_link("Submit", (await visit.me())["roles"])
+    if link is None:
         raise Refused(
             HTTPStatus.FORBIDDEN,
             {"detail": "Applicants apply; customer service enters paper and counter visits."},
         )
-    return door
+    return link
 
 
 async def _round(visit: PageRequest, key: str | None) -> dict[str, Any] | None:
@@ -85,12 +85,12 @@ async def _round(visit: PageRequest, key: str | None) -> dict[str, Any] | None:
 async def _form(
     visit: PageRequest, kind: Process, round_: str | None, attempt: Attempt | None = None
 ) -> Response:
-    door = await _may(visit)
+    link = await _may(visit)
     on_paper = "customer-service" in (await visit.me())["roles"]
     prefill = {"channel": "paper"} if on_paper else {}
     found = await _round(visit, round_)
     place = places.application_context(kind, found, visit.language)
-    made = command_form(door, place, visit.language, prefill=prefill, attempt=attempt)
+    made = command_form(link, place, visit.language, prefill=prefill, attempt=attempt)
     left_out = [*HIDDEN, *(() if on_paper else OF_CUSTOMER_SERVICE), *(() if kind.pays else ("account",))]
     needed = [*(("account",) if kind.pays else ()), *(("channel",) if on_paper else ())]
     return await visit.show(

@@ -157,9 +157,9 @@ async def subject_page(visit: PageRequest, kind: str, key: str, attempt: Attempt
         first = primary_command(subject.body)
         forms.sort(key=lambda each: each.name != first)
     if kind == "round":
-        door = creation_link("Propose", (await visit.me())["roles"])
-        if door and subject.place.lists["cases"]:
-            forms.append(command_form(door, subject.place, visit.language, attempt=attempt))
+        link = creation_link("Propose", (await visit.me())["roles"])
+        if link and subject.place.lists["cases"]:
+            forms.append(command_form(link, subject.place, visit.language, attempt=attempt))
     return await visit.show(
         f"{kind}.html",
         attempt.status if attempt else HTTPStatus.OK,
@@ -219,11 +219,11 @@ async def post_round(visit: IncomingPageRequest) -> Response:
 
 
 async def _beginning(visit: PageRequest, name: str, attempt: Attempt | None = None) -> Response:
-    door = creation_link(name, (await visit.me())["roles"])
-    if door is None:
+    link = creation_link(name, (await visit.me())["roles"])
+    if link is None:
         raise Refused(HTTPStatus.FORBIDDEN, {"detail": "Your roles do not allow this."})
     place = places.new_round_context(await visit.get("/municipality"), visit.language)
-    made = command_form(door, place, visit.language, attempt=attempt)
+    made = command_form(link, place, visit.language, attempt=attempt)
     return await visit.show(
         "beginning.html", attempt.status if attempt else HTTPStatus.OK, form=made, attempt=attempt
     )

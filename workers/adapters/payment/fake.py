@@ -141,7 +141,7 @@ class Party:
         self.books.write((PAY, row), *[(NOTIFY, (each,)) for each in told for _ in range(times)])
 
 
-def create_party_app(party: Party) -> FastAPI:  # noqa: C901 - a door each, short ones
+def create_party_app(party: Party) -> FastAPI:  # noqa: C901 - one short function for each endpoint
     """The party as a web application."""
     app, books = FastAPI(openapi_url=None), party.books
 
