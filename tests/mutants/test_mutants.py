@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants import ROOT, Mutant, mutants, mutated
+from tests.mutants.planting import run_tests
 
 
 @pytest.mark.parametrize("mutant", mutants().values(), ids=lambda mutant: mutant.name)
@@ -30,3 +31,20 @@ def test_no_planted_bug_uses_a_name_that_is_not_defined(tmp_path: Path) -> None:
 )
 def test_the_tests_that_look_for_it_are_there(path: str) -> None:
     assert (ROOT / path.partition("::")[0]).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "survived", "what"),
+    [
+        ("def test_it() -> None: assert True", True, "every test passes"),
+        ("def test_it() -> None: assert False", False, "test_one.py::test_it"),
+        ("import nothing_of_this_name", True, "the tests did not run"),
+    ],
+)
+def test_a_bug_is_found_by_a_test_that_fails_and_by_nothing_else(
+    text: str, survived: bool, what: str, tmp_path: Path
+) -> None:
+    (tmp_path / "test_one.py").write_text(text, encoding="utf-8")
+    found = run_tests(tmp_path, ["test_one.py"])
+    assert found[0] is survived
+    assert found[1].startswith(what)
